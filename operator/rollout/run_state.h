@@ -1,0 +1,27 @@
+// Where the newest run for the inputs at hand stands, from status, Jobs and pods. Pure.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "rollout/observed.h"
+
+namespace sluice::rollout {
+
+struct RunView {
+  // The newest run for the inputs; absent when none was ever started.
+  std::optional<api::RunStatus> run;
+  // What it answered, when this observation is the first to show it.
+  std::optional<runner::Report> report;
+  bool job_present = false;  // its Job is there
+};
+
+RunView view_run(const Observed& seen, const std::string& digest, base::Timestamp now);
+
+bool is_final(const api::RunStatus& run);
+
+// How long to wait after the given attempt failed of a waiting cause: 1, 2, 4 … 60 s.
+std::chrono::seconds backoff(uint32_t attempt);
+
+}  // namespace sluice::rollout
