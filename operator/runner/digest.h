@@ -12,6 +12,9 @@ namespace sluice::runner {
 // File name → SHA-256 of its bytes, as they are mounted (a `.gz` file is not inflated).
 using FileDigests = std::map<std::string, std::string>;
 
+// SHA-256 over these texts, each written as its length in bytes (decimal), ":" and its bytes, so
+// that no two inputs share an encoding: "sluice-inputs-1", uid, spec_digest, then for each file, in
+// byte order of the names, its name and its digest.
 std::string input_digest(const std::string& uid, const std::string& spec_digest,
                          const FileDigests& files);
 

@@ -41,12 +41,17 @@ struct Report {
   uint32_t applied = 0;             // revisions that this run applied
   std::string plan_digest;
   std::optional<BackupReport> backup;
+  // Only in a termination message: what is empty or absent of target, heads, known and backup may
+  // have been left out for want of room. The whole report is the last line of the log.
+  bool shortened = false;
 };
 
 std::string to_json(const Report& report);
-// to_json, with `message` (and, if need be, lists) shortened until it fits kMaxTerminationMessage.
+// to_json in at most kMaxTerminationMessage bytes: `message` is cut at its end, then target, heads,
+// known and backup are left out, each as a whole and in this order. Names of more than 96 bytes are
+// cut if nothing else helped.
 std::string to_termination_message(const Report& report);
-// Throws Error{Invalid, "ReportInvalid"}.
+// Throws Error{Invalid, "ReportInvalid"}. Unknown fields are left to a newer reader.
 Report report_from_json(std::string_view text);
 
 }  // namespace sluice::runner

@@ -1,0 +1,162 @@
+#include "runner/spec.h"
+
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "runner/json_field.h"
+
+namespace sluice::runner {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+constexpr size_t kMaxRunId = 200;
+
+std::string_view to_string(BackupWhen when) {
+  switch (when) {
+    case BackupWhen::Pending:
+      return "Pending";
+    case BackupWhen::Always:
+      return "Always";
+    case BackupWhen::Never:
+      return "Never";
+  }
+  return "Never";
+}
+
+BackupWhen when_of(const JsonField& field) {
+  const std::string text = field.text();
+  for (const BackupWhen when : {BackupWhen::Pending, BackupWhen::Always, BackupWhen::Never})
+    if (text == to_string(when)) return when;
+  field.refuse("must be Pending, Always or Never, not \"" + text + "\"");
+}
+
+// It becomes a part of an archive's directory name.
+std::string run_id(const JsonField& field) {
+  const std::string id = field.filled_text();
+  const bool plain =
+      id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") ==
+      std::string::npos;
+  if (!plain || id.size() > kMaxRunId)
+    field.refuse("must be at most 200 letters, digits, \"-\", \".\" and \"_\"");
+  return id;
+}
+
+ValueFile value_file(const JsonField& field) {
+  field.allow({"path", "origin"});
+  return {field.at("path").filled_text(), field.at("origin").filled_text()};
+}
+
+std::map<std::string, ValueFile> value_files(const JsonField& field) {
+  std::map<std::string, ValueFile> files;
+  for (const auto& [name, member] : field.members()) files.emplace(name, value_file(member));
+  return files;
+}
+
+DatabaseSpec database(const JsonField& field) {
+  field.allow({"url", "parameters", "parameterFiles", "pathParameters"});
+  DatabaseSpec result;
+  if (const auto url = field.find("url")) result.url = value_file(*url);
+  if (const auto parameters = field.find("parameters"))
+    for (const auto& [name, member] : parameters->members())
+      result.parameters.emplace(name, member.text());
+  if (const auto files = field.find("parameterFiles")) result.parameter_files = value_files(*files);
+  if (const auto paths = field.find("pathParameters")) result.path_parameters = value_files(*paths);
+  if (!result.url && result.parameters.empty() && result.parameter_files.empty())
+    field.refuse("needs url, parameters or parameterFiles");
+  return result;
+}
+
+BackupSpec backup(const JsonField& field) {
+  field.allow({"when", "directory", "origin", "parallelism"});
+  BackupSpec result;
+  result.when = when_of(field.at("when"));
+  if (result.when == BackupWhen::Never) return result;
+  result.directory = field.at("directory").filled_text();
+  result.origin = field.at("origin").filled_text();
+  if (const auto jobs = field.find("parallelism"))
+    result.parallelism = static_cast<unsigned>(jobs->number(1, 64));
+  return result;
+}
+
+std::vector<std::string> directories(const JsonField& field) {
+  std::vector<std::string> result;
+  for (const JsonField& element : field.elements()) result.push_back(element.filled_text());
+  if (result.empty()) field.refuse("must name a directory");
+  return result;
+}
+
+std::chrono::milliseconds duration(const JsonField& field) {
+  // PostgreSQL's own limit for its timeouts is that of an int.
+  return std::chrono::milliseconds(field.number(0, 2147483647));
+}
+
+ordered_json to_object(const ValueFile& file) {
+  return {{"path", file.path}, {"origin", file.origin}};
+}
+
+ordered_json to_object(const std::map<std::string, ValueFile>& files) {
+  ordered_json object = ordered_json::object();
+  for (const auto& [name, file] : files) object[name] = to_object(file);
+  return object;
+}
+
+ordered_json to_object(const DatabaseSpec& spec) {
+  ordered_json object = ordered_json::object();
+  if (spec.url) object["url"] = to_object(*spec.url);
+  if (!spec.parameters.empty()) object["parameters"] = spec.parameters;
+  if (!spec.parameter_files.empty()) object["parameterFiles"] = to_object(spec.parameter_files);
+  if (!spec.path_parameters.empty()) object["pathParameters"] = to_object(spec.path_parameters);
+  return object;
+}
+
+ordered_json to_object(const BackupSpec& spec) {
+  ordered_json object = {{"when", to_string(spec.when)}};
+  if (spec.when == BackupWhen::Never) return object;
+  object["directory"] = spec.directory;
+  object["origin"] = spec.origin;
+  object["parallelism"] = spec.parallelism;
+  return object;
+}
+
+}  // namespace
+
+RunSpec run_spec_from_json(std::string_view text) {
+  const json document = json::parse(text, nullptr, false);
+  const JsonField root(document, "", "RunSpecInvalid", "the run's spec");
+  if (document.is_discarded()) root.refuse("is not JSON");
+  root.allow({"run", "digest", "uid", "specDigest", "directories", "target", "database", "backup",
+              "lockTimeoutMs", "statementTimeoutMs"});
+  RunSpec spec;
+  spec.run = run_id(root.at("run"));
+  spec.digest = root.at("digest").filled_text();
+  spec.uid = root.at("uid").filled_text();
+  spec.spec_digest = root.at("specDigest").filled_text();
+  spec.directories = directories(root.at("directories"));
+  if (const auto target = root.find("target")) spec.target = target->filled_text();
+  spec.database = database(root.at("database"));
+  if (const auto wanted = root.find("backup")) spec.backup = backup(*wanted);
+  if (const auto limit = root.find("lockTimeoutMs")) spec.lock_timeout = duration(*limit);
+  if (const auto limit = root.find("statementTimeoutMs")) spec.statement_timeout = duration(*limit);
+  return spec;
+}
+
+std::string to_json(const RunSpec& spec) {
+  ordered_json object = {{"run", spec.run},
+                         {"digest", spec.digest},
+                         {"uid", spec.uid},
+                         {"specDigest", spec.spec_digest},
+                         {"directories", spec.directories},
+                         {"target", spec.target},
+                         {"database", to_object(spec.database)},
+                         {"backup", to_object(spec.backup)},
+                         {"lockTimeoutMs", spec.lock_timeout.count()},
+                         {"statementTimeoutMs", spec.statement_timeout.count()}};
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace sluice::runner
