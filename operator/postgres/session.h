@@ -1,0 +1,79 @@
+// One connection to one PostgreSQL backend. The only room that includes libpqxx.
+//
+// A Session is its connection: when that breaks, the Session is spent (every later call throws) and
+// never silently another backend, because locks and settings live in the backend. It is used by one
+// thread at a time; only cancel() may be called from another.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "postgres/connect_options.h"
+
+namespace sluice::postgres {
+
+// nullopt is SQL's NULL. Parameters and results travel as text.
+using Value = std::optional<std::string>;
+using Row = std::vector<Value>;
+using Rows = std::vector<Row>;
+
+// Errors of all calls are base::Error; those of the server carry the reason of postgres/errors.h.
+class Session {
+ public:
+  // Connects. Throws Transient for what may be corrected outside (AuthenticationFailed,
+  // DatabaseMissing, DatabaseUnreachable, TlsFailed, PermissionDenied) and Refused,
+  // "PoolerInFront", when a connection pooler stands between (the pid that libpq was given is not
+  // pg_backend_pid()).
+  explicit Session(const ConnectOptions& options);
+  ~Session();
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+
+  // SQL of one or more statements, without parameters; rows of the last are dropped.
+  void execute(std::string_view sql);
+  // One statement, with $1 … bound to `parameters`.
+  Rows query(std::string_view sql, const std::vector<Value>& parameters = {});
+
+  // execute("BEGIN"), and the end of it. commit() throws Error{InDoubt, "CommitInDoubt"} when the
+  // connection broke before the answer. rollback() never throws: a broken connection has rolled
+  // back.
+  void begin();
+  void commit();
+  void rollback() noexcept;
+
+  // Asks the server to cancel what runs; harmless when nothing does. Any thread.
+  void cancel() noexcept;
+
+  int pid() const;                   // of the backend
+  int server_version() const;        // 150004 for 15.4
+  const std::string& where() const;  // host:port/dbname as user, for messages
+
+ private:
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
+};
+
+// BEGIN at construction; rolled back when it goes out of scope without commit().
+class Transaction {
+ public:
+  explicit Transaction(Session& session) : session_(session) { session_.begin(); }
+  ~Transaction() {
+    if (open_) session_.rollback();
+  }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit() {
+    open_ = false;
+    session_.commit();
+  }
+
+ private:
+  Session& session_;
+  bool open_ = true;
+};
+
+}  // namespace sluice::postgres

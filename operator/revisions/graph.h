@@ -1,0 +1,71 @@
+// The revisions of one source and how they follow one another. Immutable once built; safe to share
+// between threads. Every traversal is linear in revisions and edges, and every order is determined
+// by the revisions alone.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "revisions/revision.h"
+
+namespace sluice::revisions {
+
+// An index into Graph::revisions().
+using Node = size_t;
+
+class Graph {
+ public:
+  // Takes ownership. Throws Error{Invalid} with the files and what to do:
+  //   RevisionDuplicate  one id, or one branch label, in two files
+  //   RevisionMissing    revises or depends on an id that no file has
+  //   RevisionSelf       revises or depends on itself
+  //   RevisionCycle      of revises, or of revises and depends-on together
+  explicit Graph(std::vector<Revision> revisions);
+
+  // In topological order: what a revision revises or depends on stands before it.
+  const std::vector<Revision>& revisions() const { return revisions_; }
+  const Revision& at(Node node) const { return revisions_[node]; }
+
+  // By exact id.
+  std::optional<Node> find(std::string_view id) const;
+  // By exact id or by a unique prefix of more than 3 characters. Throws Error{Invalid,
+  // "TargetUnknown"} or {Invalid, "TargetAmbiguous"} naming the matches.
+  Node resolve(std::string_view id_or_prefix) const;
+  // The revision that carries the label, or, as any id can serve as a branch name, that has the id.
+  Node branch(std::string_view name) const;
+
+  // Ids, in topological order. Heads and branch points count `revises` only, as Alembic does.
+  std::vector<std::string> heads() const;
+  std::vector<std::string> bases() const;
+  std::vector<std::string> branch_points() const;
+
+  const std::vector<Node>& revises(Node node) const { return revises_[node]; }
+  const std::vector<Node>& revised_by(Node node) const { return revised_by_[node]; }
+  // revises and depends-on together, and the other way round.
+  const std::vector<Node>& parents(Node node) const { return parents_[node]; }
+  const std::vector<Node>& children(Node node) const { return children_[node]; }
+
+  // Membership by node of the given nodes and all they need; or of all that needs them.
+  std::vector<bool> ancestors(const std::vector<Node>& nodes) const;
+  std::vector<bool> descendants(const std::vector<Node>& nodes) const;
+
+ private:
+  void resolve_edges();
+  void order();
+
+  std::vector<Revision> revisions_;
+  std::map<std::string, Node, std::less<>> by_id_;
+  std::map<std::string, Node, std::less<>> by_label_;
+  std::vector<std::vector<Node>> revises_, revised_by_, parents_, children_;
+};
+
+// The newest among the given revisions: those that no other of them revises. Ids that the graph
+// does not know are left out. In topological order.
+std::vector<std::string> heads_among(const Graph& graph, const std::set<std::string>& ids);
+
+}  // namespace sluice::revisions

@@ -1,0 +1,54 @@
+// SQL cut into statements and judged by PostgreSQL 15's own parser, never by searching text.
+//
+// libpg_query redirects the process's standard error for the length of a call, so nothing here is
+// for use while another thread logs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::sql {
+
+enum class Kind {
+  Plain,               // can run in a transaction
+  TransactionControl,  // BEGIN, COMMIT, ROLLBACK, SAVEPOINT …
+  OutsideTransaction,  // CREATE INDEX CONCURRENTLY, VACUUM …: PostgreSQL refuses them in a
+                       // transaction
+  CopyFromStdin,
+  Unparsed,  // newer syntax than this parser knows, or an error
+};
+
+struct Statement {
+  std::string text;   // without the semicolon, comments before it or white space around it
+  uint32_t line = 1;  // of the file, 1-based
+  Kind kind = Kind::Plain;
+  std::string name;  // for OutsideTransaction and TransactionControl: what it is, for messages
+};
+
+struct SyntaxError {
+  uint32_t line = 1;    // of the file
+  uint32_t column = 1;  // characters, 1-based
+  std::string message;
+};
+
+struct Script {
+  std::vector<Statement> statements;
+  // What the parser objected to. The statements are then cut by the scanner alone.
+  std::optional<SyntaxError> error;
+};
+
+// `first_line` is the line of the file on which `sql` begins. Throws Error{Invalid} with
+// "file:line":
+//   MetaCommand    a line of psql's own (`\connect`)
+//   SqlTooComplex  larger or more deeply nested than the parser can take
+Script split(std::string_view sql, std::string_view file, uint32_t first_line = 1);
+
+// SHA-256 over the tokens, without comments, white space and the case of key words and unquoted
+// names: the same as long as the statements are. Falls back to the trimmed text when the scanner
+// objects.
+std::string canonical_checksum(std::string_view sql);
+
+}  // namespace sluice::sql
