@@ -27,6 +27,7 @@ struct Gated {
   std::optional<std::string> released;  // hash
   std::string template_hash;
   std::string requires_revision;  // empty: the template asks for nothing
+  bool operator==(const Gated&) const = default;
 };
 
 Gated read_gated(const nlohmann::json& deployment);
