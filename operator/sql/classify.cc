@@ -1,0 +1,131 @@
+#include "sql/classify.h"
+
+#include <array>
+#include <string>
+
+#include "sql/wire.h"
+
+namespace sluice::sql {
+namespace {
+
+// Field numbers of Node's members in pg_query.proto.
+enum NodeKind : uint32_t {
+  kAlterTable = 61,
+  kAlterTableCmd = 62,
+  kCluster = 69,
+  kCopy = 70,
+  kDrop = 73,
+  kIndex = 77,
+  kTransaction = 86,
+  kCreateDatabase = 90,
+  kDropDatabase = 91,
+  kVacuum = 92,
+  kDiscard = 99,
+  kReindex = 107,
+  kAlterDatabase = 110,
+  kCreateTablespace = 123,
+  kDropTablespace = 124,
+  kAlterSystem = 157,
+  kCreateSubscription = 164,
+  kDropSubscription = 166,
+  kDefElem = 195,
+  kPartitionCmd = 224,
+};
+
+constexpr Verdict outside(std::string_view name) { return {Kind::OutsideTransaction, name}; }
+
+Verdict transaction(std::string_view message) {
+  // TransactionStmtKind, from 1.
+  constexpr std::array<std::string_view, 11> kNames{"transaction control",
+                                                    "BEGIN",
+                                                    "START TRANSACTION",
+                                                    "COMMIT",
+                                                    "ROLLBACK",
+                                                    "SAVEPOINT",
+                                                    "RELEASE SAVEPOINT",
+                                                    "ROLLBACK TO SAVEPOINT",
+                                                    "PREPARE TRANSACTION",
+                                                    "COMMIT PREPARED",
+                                                    "ROLLBACK PREPARED"};
+  const uint64_t kind = field(message, 1).varint;
+  return {Kind::TransactionControl, kNames.at(kind < kNames.size() ? kind : 0)};
+}
+
+bool has_option(std::string_view message, uint32_t list, std::string_view name) {
+  Message fields(message);
+  while (const std::optional<Field> item = fields.next())
+    if (item->number == list && field(field(item->bytes, kDefElem).bytes, 2).bytes == name)
+      return true;
+  return false;
+}
+
+Verdict reindex(std::string_view message) {
+  constexpr uint64_t kSchema = 3;  // ReindexObjectType: the whole of a schema, SYSTEM or DATABASE
+  if (has_option(message, 4, "concurrently")) return outside("REINDEX CONCURRENTLY");
+  return field(message, 1).varint >= kSchema ? outside("REINDEX of many tables") : Verdict{};
+}
+
+Verdict alter_table(std::string_view message) {
+  Message commands(message);
+  while (const std::optional<Field> command = commands.next()) {
+    if (command->number != 2) continue;
+    const std::string_view definition = field(field(command->bytes, kAlterTableCmd).bytes, 5).bytes;
+    if (field(field(definition, kPartitionCmd).bytes, 3).varint != 0)
+      return outside("DETACH PARTITION CONCURRENTLY");
+  }
+  return {};
+}
+
+}  // namespace
+
+Verdict classify(std::string_view node) {
+  const std::optional<Field> statement = Message(node).next();
+  if (!statement) return {};
+  const std::string_view message = statement->bytes;
+  switch (statement->number) {
+    case kTransaction:
+      return transaction(message);
+    case kCopy:  // FROM, neither a program nor a file
+      return field(message, 4).varint != 0 && field(message, 5).varint == 0 &&
+                     field(message, 6).bytes.empty()
+                 ? Verdict{Kind::CopyFromStdin, "COPY FROM STDIN"}
+                 : Verdict{};
+    case kIndex:
+      return field(message, 22).varint != 0 ? outside("CREATE INDEX CONCURRENTLY") : Verdict{};
+    case kDrop:
+      return field(message, 5).varint != 0 ? outside("DROP INDEX CONCURRENTLY") : Verdict{};
+    case kVacuum:  // ANALYZE is the same node and may
+      return field(message, 3).varint != 0 ? outside("VACUUM") : Verdict{};
+    case kCluster:
+      return field(message, 1).bytes.empty() ? outside("CLUSTER of all tables") : Verdict{};
+    case kDiscard:
+      return field(message, 1).varint == 1 ? outside("DISCARD ALL") : Verdict{};
+    case kReindex:
+      return reindex(message);
+    case kAlterTable:
+      return alter_table(message);
+    case kAlterDatabase:
+      return has_option(message, 2, "tablespace") ? outside("ALTER DATABASE SET TABLESPACE")
+                                                  : Verdict{};
+    case kCreateDatabase:
+      return outside("CREATE DATABASE");
+    case kDropDatabase:
+      return outside("DROP DATABASE");
+    case kCreateTablespace:
+      return outside("CREATE TABLESPACE");
+    case kDropTablespace:
+      return outside("DROP TABLESPACE");
+    case kAlterSystem:
+      return outside("ALTER SYSTEM");
+    case kCreateSubscription:
+      return has_option(message, 4, "create_slot") || has_option(message, 4, "connect")
+                 ? Verdict{}
+                 : outside("CREATE SUBSCRIPTION");
+    case kDropSubscription:
+      return {};
+    default:
+      return {};
+  }
+}
+
+}  // namespace sluice::sql

@@ -1,0 +1,37 @@
+// PostgreSQL's own scanner.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::sql {
+
+// libpg_query's numbers.
+inline constexpr uint32_t kSqlComment = 275;
+inline constexpr uint32_t kBlockComment = 276;
+inline constexpr uint32_t kIdentifier = 258;
+
+struct Token {
+  size_t start = 0;  // bytes
+  size_t end = 0;
+  uint32_t kind = 0;  // a character's own code, or libpg_query's number
+  bool keyword = false;
+};
+
+struct Scan {
+  std::vector<Token> tokens;
+  // Where the scanner gave up (an unterminated quote or comment, most often), in characters from 1;
+  // there are no tokens then.
+  std::optional<int> failed_at;
+};
+
+// `sql` must not hold a NUL.
+Scan scan(const std::string& sql);
+
+// How deep the parser's answer can become: an upper bound, by counting tokens.
+size_t depth_bound(const std::vector<Token>& tokens);
+
+}  // namespace sluice::sql
