@@ -188,11 +188,11 @@ class Deciding {
   Verdict judge_gates(const Verdict& run) {
     GateInputs inputs;
     inputs.source_complete = !digest_.empty();
-    inputs.parents = &seen_.source.content.parents;
+    inputs.parents = &seen_.source.parents;
     std::vector<std::string> applied = status().revision.known;
     for (std::string& head : base::split_list(status().revision.current, ','))
       applied.push_back(std::move(head));
-    inputs.applied = closure(*inputs.parents, applied);
+    inputs.applied = revisions::closure(*inputs.parents, applied);
     inputs.succeeded = run.standing == Standing::Ready;
     inputs.inputs_since = status().inputs.since;
 
@@ -288,7 +288,7 @@ class Deciding {
 
 std::string digest_of(const Observed& seen) {
   if (!seen.source.missing.empty() || seen.object.refusal) return {};
-  return runner::input_digest(seen.object.uid, seen.object.spec.digest, seen.source.content.files);
+  return runner::input_digest(seen.object.uid, seen.object.spec.digest, seen.source.files);
 }
 
 std::string job_name(const std::string& object, const std::string& digest, uint32_t attempt) {

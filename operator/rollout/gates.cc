@@ -84,19 +84,6 @@ GateAnswer judge_kind(const WorkloadSeen& workload, const GateInputs& inputs, ba
 
 }  // namespace
 
-std::set<std::string> closure(const Parents& parents, const std::vector<std::string>& revisions) {
-  std::set<std::string> reached;
-  std::vector<std::string> todo(revisions);
-  while (!todo.empty()) {
-    std::string revision = std::move(todo.back());
-    todo.pop_back();
-    if (!reached.insert(revision).second) continue;
-    if (const auto found = parents.find(revision); found != parents.end())
-      todo.insert(todo.end(), found->second.begin(), found->second.end());
-  }
-  return reached;
-}
-
 GateAnswer judge_gate(const WorkloadSeen& workload, const api::GateStatus* before,
                       const GateInputs& inputs, base::Timestamp now) {
   GateAnswer gate = judge_kind(workload, inputs, now);

@@ -13,9 +13,9 @@ namespace sluice::rollout {
 // What the gates ask of the migration.
 struct GateInputs {
   bool source_complete = false;
-  const Parents* parents = nullptr;  // the source's graph
-  std::set<std::string> applied;     // every revision that the database is known to hold
-  bool succeeded = false;            // the run for the inputs at hand did
+  const revisions::Parents* parents = nullptr;  // the source's graph
+  std::set<std::string> applied;                // every revision that the database is known to hold
+  bool succeeded = false;                       // the run for the inputs at hand did
   std::optional<base::Timestamp> inputs_since;
 };
 
@@ -28,8 +28,5 @@ struct GateAnswer {
 
 GateAnswer judge_gate(const WorkloadSeen& workload, const api::GateStatus* before,
                       const GateInputs& inputs, base::Timestamp now);
-
-// The revisions and all that they revise or depend on, as far as the graph knows them.
-std::set<std::string> closure(const Parents& parents, const std::vector<std::string>& revisions);
 
 }  // namespace sluice::rollout

@@ -4,7 +4,6 @@
 
 #include "base/base64.h"
 #include "base/digest.h"
-#include "revisions/revision.h"
 
 namespace sluice::rollout {
 namespace {
@@ -36,11 +35,12 @@ std::string owner_of(const json& metadata) {
 void add_file(SourceFiles& source, const std::string& name, const std::string& bytes) {
   if (name.starts_with('.')) return;
   source.files[name] = base::sha256(bytes);
+  if (!revisions::is_revision_file(name)) return;
   try {
-    const revisions::Revision revision = revisions::parse_revision(name, bytes);
-    std::vector<std::string>& parents = source.parents[revision.id];
-    parents = revision.down_revisions;
-    parents.insert(parents.end(), revision.depends_on.begin(), revision.depends_on.end());
+    revisions::Revision revision = revisions::parse_revision(name, bytes);
+    revision.text = revision.up.sql = "";
+    revision.down.reset();
+    source.revisions.push_back(std::move(revision));
   } catch (const base::Error&) {
     // The runner reads the same bytes and says what is wrong with them, with file and line.
   }

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "api/schema_migration.h"
+#include "revisions/closure.h"
+#include "revisions/revision.h"
 #include "rollout/gate.h"
 #include "runner/digest.h"
 #include "runner/report.h"
@@ -22,19 +24,18 @@ inline constexpr const char* kRetryRequestAnnotation = "sluice.dev/retry-request
 inline constexpr const char* kSpecAnnotation = "sluice.dev/run-spec";  // the pod's: its RunSpec
 inline constexpr const char* kRunnerContainer = "runner";
 
-// Revision id → the ids that it revises or depends on.
-using Parents = std::map<std::string, std::vector<std::string>>;
-
-// A ConfigMap's revision files: digests and graph, not the text.
+// A ConfigMap's revision files: what tells them apart and how they hang together, without their
+// SQL.
 struct SourceFiles {
   runner::FileDigests files;
-  Parents parents;
+  std::vector<revisions::Revision> revisions;
 };
 
 // The source as a whole. Files and graph are complete only when nothing is missing.
 struct Source {
   std::vector<std::string> missing;  // ConfigMaps that are not there
-  SourceFiles content;
+  runner::FileDigests files;
+  revisions::Parents parents;
 };
 
 struct JobSeen {

@@ -170,15 +170,17 @@ std::optional<Observed> Store::observe(const ObjectKey& key) const {
   if (!object) return std::nullopt;
   Observed seen;
   seen.object = *object;
+  std::vector<revisions::Revision> revisions;
   for (const std::string& name : object->spec.config_maps) {
     const auto content = scope->config_maps.get({key.name_space, name});
     if (!content) {
       seen.source.missing.push_back(name);
       continue;
     }
-    seen.source.content.files.insert(content->files.begin(), content->files.end());
-    seen.source.content.parents.insert(content->parents.begin(), content->parents.end());
+    seen.source.files.insert(content->files.begin(), content->files.end());
+    revisions.insert(revisions.end(), content->revisions.begin(), content->revisions.end());
   }
+  seen.source.parents = revisions::parents_of(revisions);
   for (const auto& job : scope->jobs.in_namespace(key.name_space))
     if (job->run_of == object->uid) seen.jobs.push_back(*job);
   for (const auto& pod : scope->pods.in_namespace(key.name_space))
