@@ -1,5 +1,7 @@
 #include "base/text.h"
 
+#include <algorithm>
+
 namespace sluice::base {
 
 std::string_view trim(std::string_view text) {
@@ -36,6 +38,19 @@ std::string truncate_utf8(std::string_view text, size_t max_bytes) {
   size_t end = marked ? max_bytes - kEllipsis.size() : max_bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   return std::string(text.substr(0, end)) + std::string(marked ? kEllipsis : "");
+}
+
+std::string without_secrets(std::string text, std::vector<std::string> secrets) {
+  constexpr std::string_view kHidden = "***";
+  // A secret may hold another one: what is left of the longer would tell it.
+  std::sort(secrets.begin(), secrets.end(),
+            [](const auto& left, const auto& right) { return left.size() > right.size(); });
+  for (const std::string& secret : secrets) {
+    if (secret.empty()) continue;
+    for (size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += kHidden.size())
+      text.replace(at, secret.size(), kHidden);
+  }
+  return text;
 }
 
 }  // namespace sluice::base

@@ -18,4 +18,7 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 // At most `max_bytes` of `text`, cut between characters; a cut text ends with "…".
 std::string truncate_utf8(std::string_view text, size_t max_bytes);
 
+// Each occurrence of a secret replaced by "***"; empty secrets are none.
+std::string without_secrets(std::string text, std::vector<std::string> secrets);
+
 }  // namespace sluice::base

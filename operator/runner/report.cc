@@ -6,12 +6,13 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/json_field.h"
 #include "base/text.h"
-#include "runner/json_field.h"
 
 namespace sluice::runner {
 namespace {
 
+using base::JsonField;
 using nlohmann::json;
 using nlohmann::ordered_json;
 

@@ -6,11 +6,12 @@
 #include <utility>
 
 #include "base/error.h"
-#include "runner/json_field.h"
+#include "base/json_field.h"
 
 namespace sluice::runner {
 namespace {
 
+using base::JsonField;
 using nlohmann::json;
 using nlohmann::ordered_json;
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace sluice::runner {
+namespace sluice::base {
 
 // Refers to a document and to literals that outlive it. All methods throw Error{Invalid, reason},
 // with a message like `database.url.path in the run's spec must be a string`.
@@ -47,4 +47,4 @@ class JsonField {
   std::string_view document_;
 };
 
-}  // namespace sluice::runner
+}  // namespace sluice::base

@@ -1,17 +1,16 @@
-#include "runner/json_field.h"
+#include "base/json_field.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/error.h"
 
-namespace sluice::runner {
+namespace sluice::base {
 
 void JsonField::refuse(std::string_view what) const {
   const std::string subject =
       path_.empty() ? std::string(document_) : path_ + " in " + std::string(document_);
-  throw base::Error(base::ErrorKind::Invalid, std::string(reason_),
-                    subject + " " + std::string(what));
+  throw Error(ErrorKind::Invalid, std::string(reason_), subject + " " + std::string(what));
 }
 
 JsonField JsonField::child(const nlohmann::json& value, const std::string& step) const {
@@ -99,4 +98,4 @@ std::vector<std::string> JsonField::texts() const {
   return result;
 }
 
-}  // namespace sluice::runner
+}  // namespace sluice::base
