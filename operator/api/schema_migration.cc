@@ -1,0 +1,52 @@
+#include "api/schema_migration.h"
+
+#include <algorithm>
+
+#include "api/spec.h"
+#include "api/status.h"
+
+namespace sluice::api {
+namespace {
+
+using nlohmann::json;
+
+const json& member(const json& object, const char* name) {
+  static const json kNothing;
+  if (!object.is_object()) return kNothing;
+  const auto found = object.find(name);
+  return found == object.end() ? kNothing : *found;
+}
+
+std::string text(const json& object, const char* name) {
+  const json& value = member(object, name);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+}  // namespace
+
+SchemaMigration schema_migration_from_json(const json& object) {
+  SchemaMigration migration;
+  const json& metadata = member(object, "metadata");
+  migration.name = text(metadata, "name");
+  migration.name_space = text(metadata, "namespace");
+  migration.uid = text(metadata, "uid");
+  migration.resource_version = text(metadata, "resourceVersion");
+  if (const json& generation = member(metadata, "generation"); generation.is_number_integer())
+    migration.generation = generation.get<int64_t>();
+  migration.deleting = !member(metadata, "deletionTimestamp").is_null();
+  if (const json& finalizers = member(metadata, "finalizers"); finalizers.is_array())
+    for (const json& one : finalizers)
+      if (one.is_string()) migration.finalizers.push_back(one.get<std::string>());
+  migration.has_finalizer = std::find(migration.finalizers.begin(), migration.finalizers.end(),
+                                      kFinalizer) != migration.finalizers.end();
+  migration.retry_request = text(member(metadata, "annotations"), kRetryAnnotation);
+  migration.status = status_from_json(member(object, "status"));
+  try {
+    migration.spec = spec_from_json(member(object, "spec"));
+  } catch (const base::Error& refusal) {
+    migration.refusal = refusal;
+  }
+  return migration;
+}
+
+}  // namespace sluice::api
