@@ -45,6 +45,9 @@ class Session {
   void commit();
   void rollback() noexcept;
 
+  // Back to the settings and the role that the connection began with: revisions change them.
+  void reset();
+
   // Asks the server to cancel what runs; harmless when nothing does. Any thread.
   void cancel() noexcept;
 

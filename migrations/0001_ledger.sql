@@ -1,0 +1,66 @@
+-- revision: sluice_0001
+-- revises:
+-- created: 2026-11-21T06:00:00Z
+-- message: the ledger
+-- migrate:up
+-- CREATE SCHEMA IF NOT EXISTS asks for a privilege even where the schema is there already.
+DO $$ BEGIN
+  IF to_regnamespace('sluice') IS NULL THEN
+    CREATE SCHEMA sluice;
+  END IF;
+END $$;
+
+-- What is in effect. Sluice's own revisions (origin sluice) stand beside the user's.
+CREATE TABLE sluice.revisions (
+  origin text NOT NULL CHECK (origin IN ('user', 'sluice')),
+  id text NOT NULL,
+  position bigint GENERATED ALWAYS AS IDENTITY,
+  revises text[] NOT NULL,
+  depends_on text[] NOT NULL,
+  branch_labels text[] NOT NULL,
+  message text NOT NULL,
+  file text NOT NULL,
+  body text NOT NULL,
+  raw_checksum text NOT NULL,
+  canonical_checksum text NOT NULL,
+  run text NOT NULL,
+  epoch bigint NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  duration_ms bigint NOT NULL,
+  PRIMARY KEY (origin, id)
+);
+
+CREATE TABLE sluice.runs (
+  epoch bigint PRIMARY KEY,
+  id text NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('upgrade', 'downgrade')),
+  target text NOT NULL,
+  plan_digest text NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz,
+  outcome text CHECK (outcome IN ('succeeded', 'failed')),
+  message text
+);
+
+-- One row: the epoch of the newest run. Only that run may write.
+CREATE TABLE sluice.fence (
+  the_only boolean PRIMARY KEY DEFAULT true CHECK (the_only),
+  epoch bigint NOT NULL
+);
+INSERT INTO sluice.fence (epoch) VALUES (0);
+
+-- What happened, in order. Rows are only ever added.
+CREATE TABLE sluice.history (
+  position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  direction text NOT NULL CHECK (direction IN ('up', 'down')),
+  origin text NOT NULL,
+  revision text NOT NULL,
+  raw_checksum text NOT NULL,
+  run text NOT NULL,
+  epoch bigint NOT NULL,
+  duration_ms bigint NOT NULL
+);
+
+-- migrate:down
+DROP TABLE sluice.history, sluice.fence, sluice.runs, sluice.revisions;

@@ -1,0 +1,76 @@
+#include "postgres/connect_options.h"
+
+#include <libpq-fe.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "base/error.h"
+
+namespace sluice::postgres {
+namespace {
+
+std::string value_or(const std::map<std::string, std::string>& parameters, const std::string& key,
+                     const std::string& otherwise) {
+  const auto found = parameters.find(key);
+  return found == parameters.end() || found->second.empty() ? otherwise : found->second;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> merged(const ConnectOptions& options) {
+  std::map<std::string, std::string> parameters{
+      {"application_name", "sluice"},
+      {"connect_timeout", std::to_string(options.connect_timeout.count())},
+      {"keepalives", "1"},
+      {"keepalives_idle", "30"},
+      {"keepalives_interval", "10"},
+      {"keepalives_count", "3"},
+      {"client_encoding", "UTF8"},
+  };
+  if (!options.url.empty()) {
+    char* reason = nullptr;  // quotes the text, which holds the password
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+        PQconninfoParse(options.url.c_str(), &reason), PQconninfoFree);
+    PQfreemem(reason);
+    if (!parsed)
+      throw base::Error(base::ErrorKind::Invalid, "DatabaseUrlInvalid",
+                        "the database's URL is neither a libpq URL nor keyword=value pairs",
+                        "write postgresql://user:password@host:5432/database, with special "
+                        "characters percent-encoded");
+    for (const PQconninfoOption* option = parsed.get(); option->keyword != nullptr; ++option)
+      if (option->val != nullptr) parameters[option->keyword] = option->val;
+  }
+  for (const auto& [key, value] : options.parameters) parameters[key] = value;
+  return parameters;
+}
+
+std::string to_conninfo(const std::map<std::string, std::string>& parameters) {
+  std::string text;
+  for (const auto& [key, value] : parameters) {
+    text += key + "='";
+    for (const char c : value) {
+      if (c == '\'' || c == '\\') text += '\\';
+      text += c;
+    }
+    text += "' ";
+  }
+  return text;
+}
+
+std::string describe(const std::map<std::string, std::string>& parameters) {
+  const auto from_environment = [](const char* name, const char* otherwise) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? otherwise : value);
+  };
+  const std::string user = value_or(parameters, "user", from_environment("PGUSER", ""));
+  const std::string host =
+      value_or(parameters, "host",
+               value_or(parameters, "hostaddr", from_environment("PGHOST", "local socket")));
+  const std::string name =
+      value_or(parameters, "dbname", from_environment("PGDATABASE", user.c_str()));
+  return host + ":" + value_or(parameters, "port", from_environment("PGPORT", "5432")) + "/" +
+         name + (user.empty() ? "" : " as " + user);
+}
+
+}  // namespace sluice::postgres
