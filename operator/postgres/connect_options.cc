@@ -16,6 +16,14 @@ std::string value_or(const std::map<std::string, std::string>& parameters, const
   return found == parameters.end() || found->second.empty() ? otherwise : found->second;
 }
 
+// SQLAlchemy writes postgresql+psycopg2://; to libpq the driver means nothing.
+std::string without_driver(const std::string& url) {
+  const size_t plus = url.find('+');
+  const size_t colon = url.find("://");
+  const bool named = colon != std::string::npos && plus < colon && url.starts_with("postgres");
+  return named ? url.substr(0, plus) + url.substr(colon) : url;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> merged(const ConnectOptions& options) {
@@ -29,9 +37,10 @@ std::map<std::string, std::string> merged(const ConnectOptions& options) {
       {"client_encoding", "UTF8"},
   };
   if (!options.url.empty()) {
+    const std::string url = without_driver(options.url);
     char* reason = nullptr;  // quotes the text, which holds the password
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
-        PQconninfoParse(options.url.c_str(), &reason), PQconninfoFree);
+        PQconninfoParse(url.c_str(), &reason), PQconninfoFree);
     PQfreemem(reason);
     if (!parsed)
       throw base::Error(base::ErrorKind::Invalid, "DatabaseUrlInvalid",

@@ -34,14 +34,15 @@ bool may_have_committed(const StatementError& error) {
 }  // namespace
 
 struct Session::Connection {
-  explicit Connection(const std::map<std::string, std::string>& parameters)
-      : where(describe(parameters)), link(to_conninfo(parameters)), quiet(link) {
+  Connection(const ConnectOptions& given, const std::map<std::string, std::string>& parameters)
+      : options(given), where(describe(parameters)), link(to_conninfo(parameters)), quiet(link) {
     // A new backend would have neither the lock nor the settings of the old one.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     link.inhibit_reactivation(true);
 #pragma GCC diagnostic pop
   }
+  ConnectOptions options;
   std::string where;
   pqxx::connection link;
   pqxx::quiet_errorhandler quiet;
@@ -50,7 +51,7 @@ struct Session::Connection {
 Session::Session(const ConnectOptions& options) {
   const std::map<std::string, std::string> parameters = merged(options);
   try {
-    connection_ = std::make_unique<Connection>(parameters);
+    connection_ = std::make_unique<Connection>(options, parameters);
   } catch (const pqxx::pqxx_exception& error) {
     throw connect_failure(parameters, error.base().what());
   }
@@ -131,6 +132,7 @@ void Session::cancel() noexcept {
   }
 }
 
+const ConnectOptions& Session::options() const { return connection_->options; }
 int Session::pid() const { return connection_->link.backendpid(); }
 int Session::server_version() const { return connection_->link.server_version(); }
 const std::string& Session::where() const { return connection_->where; }

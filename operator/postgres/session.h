@@ -51,6 +51,8 @@ class Session {
   // Asks the server to cancel what runs; harmless when nothing does. Any thread.
   void cancel() noexcept;
 
+  // For a second connection to the same place. Holds the password.
+  const ConnectOptions& options() const;
   int pid() const;                   // of the backend
   int server_version() const;        // 150004 for 15.4
   const std::string& where() const;  // host:port/dbname as user, for messages
