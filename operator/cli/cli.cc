@@ -1,0 +1,65 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/exit_status.h"
+
+namespace sluice::cli {
+namespace {
+
+void print_error(const base::Error& error, bool json) {
+  if (json) {
+    print({{"error",
+            {{"kind", base::to_string(error.kind())},
+             {"reason", error.reason()},
+             {"message", error.message()},
+             {"remedy", error.remedy()}}}});
+    return;
+  }
+  std::cerr << "error: " << error.reason() << ": " << error.message() << "\n";
+  if (!error.remedy().empty()) std::cerr << "  " << error.remedy() << "\n";
+}
+
+bool wants_json(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    const CLI::Option* output = command->get_option_no_throw("--output");
+    if (output != nullptr && output->count() > 0) return output->results().back() == "json";
+  }
+  return false;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  CLI::App app("Schema rollout for PostgreSQL", "sluice");
+  app.require_subcommand(1);
+  int status = kDone;
+  add_move_commands(app, status);
+  add_look_commands(app, status);
+  add_run_command(app, status);
+  // CLI11 takes the words from the last to the first.
+  std::vector<std::string> words = mark_relative({argv + 1, argv + argc});
+  std::ranges::reverse(words);
+  try {
+    app.parse(words);
+    return status;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kDone : kUsage;
+  } catch (const base::Error& error) {
+    print_error(error, wants_json(app));
+    return exit_status(error);
+  } catch (const std::exception& error) {
+    print_error(base::Error(base::ErrorKind::Failed, "Unexpected", error.what()), wants_json(app));
+    return kFailed;
+  }
+}
+
+}  // namespace sluice::cli

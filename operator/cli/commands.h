@@ -1,0 +1,15 @@
+// The command families. Each adds its subcommands; the one that was chosen leaves its exit status
+// in `status`. Their options live in the closures that the App keeps.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace sluice::cli {
+
+void add_move_commands(CLI::App& app, int& status);  // upgrade, downgrade
+void add_look_commands(CLI::App& app, int& status);  // current, plan, version
+void add_run_command(CLI::App& app, int& status);    // run: what the operator's Jobs execute
+
+}  // namespace sluice::cli

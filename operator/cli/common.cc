@@ -1,0 +1,92 @@
+#include "cli/common.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace sluice::cli {
+namespace {
+
+constexpr char kRelative = '\x1f';  // in no target
+
+}  // namespace
+
+void add_common_options(CLI::App& command, CommonOptions& options) {
+  command.add_option("--database-url", options.database_url,
+                     "libpq URL; else DATABASE_URL, else POSTGRES_SERVER, POSTGRES_PORT, "
+                     "POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, else PGHOST …");
+  command.add_option("--dir", options.directories, "directory of revision files; may be repeated")
+      ->capture_default_str()
+      ->allow_extra_args(false);
+  command.add_option("--output", options.output, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+postgres::ConnectOptions connect_options(
+    const std::string& database_url,
+    const std::function<std::string(const std::string&)>& environment) {
+  postgres::ConnectOptions options;
+  options.url = database_url.empty() ? environment("DATABASE_URL") : database_url;
+  if (!options.url.empty()) return options;
+  const std::map<std::string, std::string> parts{{"POSTGRES_SERVER", "host"},
+                                                 {"POSTGRES_PORT", "port"},
+                                                 {"POSTGRES_USER", "user"},
+                                                 {"POSTGRES_PASSWORD", "password"},
+                                                 {"POSTGRES_DB", "dbname"}};
+  if (environment("POSTGRES_SERVER").empty()) return options;
+  for (const auto& [name, keyword] : parts)
+    if (const std::string value = environment(name); !value.empty())
+      options.parameters[keyword] = value;
+  return options;
+}
+
+postgres::ConnectOptions connect_options(const CommonOptions& options) {
+  return connect_options(options.database_url, [](const std::string& name) {
+    const char* value = std::getenv(name.c_str());
+    return std::string(value == nullptr ? "" : value);
+  });
+}
+
+nlohmann::ordered_json to_json(const engine::Plan& plan) {
+  nlohmann::ordered_json document{{"direction", engine::to_string(plan.direction)},
+                                  {"current", plan.current},
+                                  {"target", plan.target},
+                                  {"digest", plan.digest},
+                                  {"databaseAhead", plan.database_ahead},
+                                  {"unknown", plan.unknown},
+                                  {"warnings", plan.warnings},
+                                  {"steps", nlohmann::ordered_json::array()}};
+  for (const engine::Step& step : plan.steps)
+    document["steps"].push_back({{"revision", step.revision.id},
+                                 {"direction", engine::to_string(step.direction)},
+                                 {"message", step.revision.message},
+                                 {"file", step.revision.file},
+                                 {"statements", step.script.statements.size()}});
+  return document;
+}
+
+void print(const nlohmann::ordered_json& document) {
+  std::cout << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+            << "\n";
+}
+
+void print_warnings(const engine::Plan& plan) {
+  for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << "\n";
+}
+
+std::vector<std::string> mark_relative(std::vector<std::string> arguments) {
+  for (std::string& argument : arguments)
+    if (argument.size() > 1 && argument.front() == '-' &&
+        std::all_of(argument.begin() + 1, argument.end(),
+                    [](char c) { return c >= '0' && c <= '9'; }))
+      argument.insert(argument.begin(), kRelative);
+  return arguments;
+}
+
+std::string target_of(const std::string& argument) {
+  return argument.starts_with(kRelative) ? argument.substr(1) : argument;
+}
+
+}  // namespace sluice::cli

@@ -1,0 +1,7 @@
+#pragma once
+
+namespace sluice::cli {
+
+inline constexpr const char* kVersion = SLUICE_VERSION;
+
+}  // namespace sluice::cli

@@ -1,0 +1,21 @@
+// The engine's command line and the runner: wiring only.
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "cli/cli.h"
+
+namespace {
+
+// A core would hold passwords.
+void forbid_core_dumps() {
+  constexpr rlimit kNone{0, 0};
+  setrlimit(RLIMIT_CORE, &kNone);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  forbid_core_dumps();
+  return sluice::cli::run(argc, argv);
+}
