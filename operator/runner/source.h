@@ -1,0 +1,14 @@
+// The revisions that a run was started for.
+#pragma once
+
+#include "revisions/graph.h"
+#include "runner/spec.h"
+
+namespace sluice::runner {
+
+// Throws Error{Transient, "InputsChanged"} when the directories are not those that spec.digest was
+// computed over, before and after they were read: the kubelet may exchange them at any time. Throws
+// what digest_directories, load_directories and Graph throw.
+revisions::Graph load_source(const RunSpec& spec);
+
+}  // namespace sluice::runner

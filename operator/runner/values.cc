@@ -1,0 +1,68 @@
+#include "runner/values.h"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "base/error.h"
+
+namespace sluice::runner {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// A ConfigMap or Secret holds at most 1 MiB.
+constexpr std::streamsize kMostBytes = 1 << 20;
+
+std::string read_value(const ValueFile& file) {
+  std::error_code error;
+  if (!std::filesystem::exists(file.path, error))
+    throw Error(ErrorKind::Transient, "SecretMissing", file.origin + " is missing",
+                "create it; the run is tried again");
+  std::ifstream stream(file.path, std::ios::binary);
+  std::string value(kMostBytes, '\0');
+  errno = 0;
+  stream.read(value.data(), kMostBytes);
+  if (!stream.is_open() || stream.bad())
+    throw Error(ErrorKind::Transient, "SecretMissing",
+                file.origin + " cannot be read: " + std::strerror(errno),
+                "let the runner's user read " + file.path);
+  value.resize(static_cast<size_t>(stream.gcount()));
+  while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
+  if (value.empty())
+    throw Error(ErrorKind::Transient, "SecretEmpty", file.origin + " is empty",
+                "give it its value; the run is tried again");
+  if (value.find('\0') != std::string::npos)
+    throw Error(ErrorKind::Transient, "SecretInvalid", file.origin + " holds a NUL byte",
+                "give it its value as text; the run is tried again");
+  return value;
+}
+
+}  // namespace
+
+Access read_values(const DatabaseSpec& spec) {
+  Access access;
+  if (spec.url) {
+    access.options.url = read_value(*spec.url);
+    access.secrets.push_back(access.options.url);
+  }
+  access.options.parameters = spec.parameters;
+  for (const auto& [keyword, file] : spec.parameter_files)
+    access.options.parameters[keyword] = read_value(file);
+  for (const auto& [keyword, file] : spec.path_parameters) {
+    read_value(file);
+    access.options.parameters[keyword] = file.path;
+  }
+  const auto parameters = postgres::merged(access.options);
+  for (const char* keyword : {"password", "sslpassword"})
+    if (const auto found = parameters.find(keyword); found != parameters.end())
+      access.secrets.push_back(found->second);
+  if (const char* password = std::getenv("PGPASSWORD")) access.secrets.emplace_back(password);
+  return access;
+}
+
+}  // namespace sluice::runner
