@@ -6,10 +6,10 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
-#include "cli/interrupt.h"
 #include "engine/apply.h"
 #include "ledger/ledger.h"
 #include "revisions/load.h"
+#include "runner/interrupt.h"
 
 namespace sluice::cli {
 namespace {
@@ -54,7 +54,7 @@ void report(const MoveOptions& options, const engine::Plan& plan, const engine::
 }
 
 int move(const MoveOptions& options, engine::Direction direction) {
-  const Interrupt interrupt;
+  const runner::Interrupt interrupt;
   const bool up = direction == engine::Direction::Up;
   // The files first: a mistake in them needs no database.
   std::optional<revisions::Graph> graph;
