@@ -1,0 +1,30 @@
+# Both programs in one image, which needs no root, no capability and no writable file system but /tmp.
+FROM debian:bookworm-slim AS build
+COPY operator/packages.txt /src/operator/packages.txt
+RUN apt-get update \
+ && sed 's/#.*//' /src/operator/packages.txt | xargs apt-get install -y --no-install-recommends \
+ && rm -rf /var/lib/apt/lists/*
+COPY . /src
+# Compiled objects are kept in /ccache when such a directory is mounted.
+RUN if [ -d /ccache ]; then export CCACHE_DIR=/ccache; else export CCACHE_DISABLE=1; fi \
+ && cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSLUICE_TESTS=OFF \
+ && cmake --build /build --target sluice sluice-operator \
+ && install -s -D -t /out/bin /build/sluice /build/sluice-operator
+# What the binaries are linked to, as packages, so that this list cannot fall behind.
+RUN ldd /out/bin/* | awk '$2 == "=>" {print $3}' | sort -u | xargs realpath \
+  | xargs dpkg-query --search | cut -d: -f1 | sort -u > /out/packages.txt
+
+FROM debian:bookworm-slim
+COPY --from=build /out/packages.txt /tmp/packages.txt
+RUN apt-get update \
+ && xargs apt-get install -y --no-install-recommends ca-certificates postgresql-client-15 \
+      < /tmp/packages.txt \
+ && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /tmp/* \
+ && echo 'sluice:x:65532:65532::/tmp:/usr/sbin/nologin' >> /etc/passwd \
+ && echo 'sluice:x:65532:' >> /etc/group
+COPY --from=build /out/bin/ /usr/local/bin/
+# pg_dump and pg_restore themselves, without Debian's wrapper around them.
+ENV PATH=/usr/local/bin:/usr/lib/postgresql/15/bin:/usr/bin:/bin HOME=/tmp LANG=C.UTF-8
+USER 65532:65532
+WORKDIR /tmp
+CMD ["sluice-operator"]
