@@ -26,6 +26,17 @@ control_plane() {
     --feature-gates TTLAfterFinished=true --max-requests-inflight 800 \
     --max-mutating-requests-inflight 400 --cert-dir "$state/apiserver"
 
+}
+
+# All that follow, started earlier, would meet refusals and wait for seconds before they try again.
+until_api() {
+  until curl -sf -o /dev/null --max-time 2 --cacert "$pki/ca.crt" --cert "$pki/admin.crt" \
+    --key "$pki/admin.key" "https://$node_ip:6443$1"; do
+    sleep 0.05
+  done
+}
+
+controllers() {
   keep kube-controller-manager "$bin/kube-controller-manager" \
     --kubeconfig "$pki/controller-manager.kubeconfig" --leader-elect=false \
     --service-account-private-key-file "$pki/service-account.key" --root-ca-file "$pki/ca.crt" \
@@ -101,22 +112,26 @@ shutdownGracePeriod: 0s
 YAML
 }
 
-node() {
+container_runtime() {
   mkdir -p "$state/cni"
   containerd_config > "$state/containerd.toml"
   network_config > "$state/cni/10-pods.conflist"
-  kubelet_config > "$state/kubelet.yaml"
   keep containerd containerd --config "$state/containerd.toml"
+}
 
+node() {
+  kubelet_config > "$state/kubelet.yaml"
   keep kubelet "$bin/kubelet" --config "$state/kubelet.yaml" --kubeconfig "$pki/kubelet.kubeconfig" \
     --root-dir "$state/kubelet" --cert-dir "$state/kubelet/pki" --hostname-override node \
     --node-ip "$node_ip" --container-runtime remote \
     --container-runtime-endpoint unix:///run/containerd/containerd.sock
+  keep dns "$here/dns" "$state"
+  keep volumes "$here/volumes" "$state"
+
+  until_api /api/v1/nodes/node
   # Everything from pods is masqueraded, so that answers come back this way whether or not the kernel
   # shows bridged packets to iptables.
   keep kube-proxy "$bin/kube-proxy" --kubeconfig "$pki/proxy.kubeconfig" --proxy-mode iptables \
     --hostname-override node --masquerade-all --conntrack-max-per-core 0 \
     --iptables-min-sync-period 100ms --healthz-bind-address 0.0.0.0:10256
-  keep dns "$here/dns" "$state"
-  keep volumes "$here/volumes" "$state"
 }

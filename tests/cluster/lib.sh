@@ -36,7 +36,7 @@ make_once() {
   ) 9> "$dir.lock"
 }
 
-kubernetes_recipe=1
+kubernetes_recipe=2
 kubernetes_debian=1.20.5+really1.20.2-1.1
 kubernetes_version=v1.20.2
 kubernetes_dir=$SLUICE_CACHE/kubernetes/$kubernetes_debian-r$kubernetes_recipe

@@ -66,14 +66,10 @@ remove_cgroups() {
 
 # What is left of a cluster that should be gone, one thing a line.
 remains() {
-  local pidns process
+  local pidns
   pidns=$(cat "$state/pidns" 2> /dev/null || true)
   if [ -n "$pidns" ]; then
-    for process in /proc/[0-9]*; do
-      if [ "$(readlink "$process/ns/pid" 2> /dev/null)" = "$pidns" ]; then
-        echo "process ${process#/proc/} ($(cat "$process/comm" 2> /dev/null))"
-      fi
-    done
+    find /proc/[0-9]*/ns/pid -lname "$pidns" -printf 'process %h\n' 2> /dev/null || true
   fi
   if ip link show "$link" > /dev/null 2>&1; then echo "network link $link"; fi
   cgroup_dirs | sed 's/^/cgroup /'

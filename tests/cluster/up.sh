@@ -28,13 +28,30 @@ wait_for() {
   shift
   until "$@" > /dev/null 2>&1; do
     unshare_pid > /dev/null || fail "the cluster ended while waiting: $what"
+    ! keeps_ending > /dev/null || fail "$(keeps_ending) keeps ending"
     [ "$SECONDS" -lt "$deadline" ] || fail "gave up waiting: $what"
     sleep 0.1
   done
   say "  $(elapsed) s  $what"
 }
 
+# The component that was started again more than ten times.
+keeps_ending() {
+  grep -c ' ended with status ' "$state"/log/*.log |
+    awk -F: '$2 > 10 { sub(/.*\//, "", $1); sub(/\.log$/, "", $1); print $1; found = 1 } END { exit !found }'
+}
+
 elapsed() { awk -v a="$started_at" -v b="$EPOCHREALTIME" 'BEGIN { printf "%5.1f", b - a }'; }
+
+# The beginning and the end of what a component said in its last run: Kubernetes programs name a wrong
+# option first, and then print all they know.
+last_run() {
+  awk '/ ended with status / { last = run; run = ""; next } { run = run $0 "\n" }
+       END { printf "%s", run ? run : last }' "$1" |
+    awk '{ line[NR] = $0 }
+         END { for (i = 1; i <= NR; i++) {
+           if (i <= 4 || i > NR - 10) print line[i]; else if (i == 5) print "..." } }'
+}
 
 # fail MESSAGE: shows the logs that tell why, keeps them, takes the rest away.
 fail() {
@@ -47,7 +64,7 @@ fail() {
     if grep -q ' ended with status ' "$file" || [ "$(basename "$file")" = init.log ] && [ -s "$file" ]; then
       shown=1
       say "The end of $file:"
-      tail -n 15 "$file" | sed 's/^/  | /' >&2
+      last_run "$file" | sed 's/^/  | /' >&2
     fi
   done
   if [ "$shown" = 0 ]; then
@@ -73,22 +90,16 @@ load_pause() { inside ctr -n k8s.io images import --snapshotter "$snapshotter" -
 launch() {
   make_cgroups
   "$here/pki" "$state" "$node_ip"
-  cd /
-  SLUICE_CLUSTER=$name setsid unshare --mount --pid --fork --net --uts --kill-child \
-    "$here/init" "$state" >> "$state/log/init.log" 2>&1 < /dev/null 8>&- 9>&- &
-  local pid=$!
-  disown
-  echo "$pid" > "$state/pid"
-  setsid "$here/reaper" "$state" "$pid" >> "$state/log/reaper.log" 2>&1 < /dev/null 8>&- 9>&- &
-  echo $! > "$state/reaper"
+  setsid "$here/reaper" "$state" >> "$state/log/reaper.log" 2>&1 < /dev/null 8>&- 9>&- &
   disown
   local i
   for i in {1..200}; do
     if init_pid > /dev/null; then break; fi
     sleep 0.02
   done
-  local first
+  local first pid
   first=$(init_pid) || fail "its first process did not start"
+  pid=$(unshare_pid)
   readlink "/proc/$first/ns/pid" > "$state/pidns"
   ip link add "$link" type veth peer name eth0 netns "$pid"
   ip addr add "$host_ip/30" dev "$link"
