@@ -28,6 +28,7 @@ void Controller::start() {
 }
 
 void Controller::stop() {
+  store_.stop();
   objects_.stop();
   deployments_.stop();
   for (std::thread& worker : workers_) worker.join();

@@ -83,6 +83,14 @@ struct Store::Scope {
     pods.start();
   }
 
+  void stop() {
+    objects.stop();
+    config_maps.stop();
+    deployments.stop();
+    jobs.stop();
+    pods.stop();
+  }
+
   bool synced() const {
     return objects.synced() && config_maps.synced() && deployments.synced() && jobs.synced() &&
            pods.synced();
@@ -96,10 +104,14 @@ Store::Store(kube::Client& client, std::vector<std::string> namespaces, Listener
     scopes_.push_back(std::make_unique<Scope>(*this, client_, watched));
 }
 
-Store::~Store() = default;
+Store::~Store() { stop(); }
 
 void Store::start() {
   for (const auto& scope : scopes_) scope->start();
+}
+
+void Store::stop() {
+  for (const auto& scope : scopes_) scope->stop();
 }
 
 bool Store::synced() const {

@@ -32,9 +32,10 @@ class Store {
 
   // `namespaces` empty: all. The client outlives the store; listeners are called on watch threads.
   Store(kube::Client& client, std::vector<std::string> namespaces, Listeners listeners);
-  ~Store();  // ends the watches
+  ~Store();  // stops
 
   void start();
+  void stop();  // nothing is told after it returned
   bool synced() const;
 
   // nullopt: the object is gone. Workloads that the caches do not hold are asked for at the API

@@ -1,0 +1,19 @@
+// By what an object is known within its kind.
+#pragma once
+
+#include <compare>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace sluice::kube {
+
+// namespace/name; of what is not namespaced, /name.
+struct ObjectKey {
+  std::string name_space;
+  std::string name;
+  auto operator<=>(const ObjectKey&) const = default;
+};
+
+ObjectKey key_of(const nlohmann::json& object);
+
+}  // namespace sluice::kube
