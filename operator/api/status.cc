@@ -116,7 +116,8 @@ RevisionStatus revision_from_json(const json& object) {
   return revision;
 }
 
-// Writes an object without the fields that are empty.
+// Writes an object without the fields that are empty. An API server older than 1.24 that was built
+// with Go 1.18 or newer refuses an empty string in a custom resource: it takes it for null.
 class Writer {
  public:
   Writer& put(const char* name, const std::string& value) {
@@ -138,12 +139,14 @@ class Writer {
 };
 
 json to_json(const Condition& condition) {
-  return {{"type", condition.type},
-          {"status", to_string(condition.status)},
-          {"reason", condition.reason},
-          {"message", condition.message},
-          {"observedGeneration", condition.observed_generation},
-          {"lastTransitionTime", base::to_rfc3339(condition.last_transition)}};
+  return Writer()
+      .put("type", condition.type)
+      .put("status", std::string(to_string(condition.status)))
+      .put("reason", condition.reason)
+      .put("message", condition.message)
+      .put_json("observedGeneration", condition.observed_generation)
+      .put("lastTransitionTime", std::optional(condition.last_transition))
+      .take();
 }
 
 json to_json(const RevisionStatus& revision) {

@@ -56,7 +56,7 @@ TEST(Status, IsWrittenInKubernetesNames) {
     "conditions": [
       {"type": "Ready", "status": "False", "reason": "Waiting", "message": "for the host",
        "observedGeneration": 7, "lastTransitionTime": "2026-11-21T10:00:00Z"},
-      {"type": "Stalled", "status": "Unknown", "reason": "", "message": "",
+      {"type": "Stalled", "status": "Unknown",
        "observedGeneration": 6, "lastTransitionTime": "1970-01-01T00:00:00Z"}],
     "revision": {"current": "a1, b2", "target": "c3", "pending": 2, "known": ["a1"]},
     "inputs": {"digest": "d", "since": "2026-11-21T09:00:00Z"},
