@@ -1,6 +1,7 @@
 #include "revisions/graph.h"
 
 #include <algorithm>
+#include <numeric>
 #include <queue>
 
 #include "base/error.h"
@@ -56,18 +57,32 @@ std::string name_cycle(const std::vector<Revision>& revisions,
 }  // namespace
 
 Graph::Graph(std::vector<Revision> revisions) : revisions_(std::move(revisions)) {
-  // Whatever order the caller has, the result is the same.
-  std::ranges::sort(revisions_, {}, &Revision::id);
+  sort_by_id();
   resolve_edges();
   order();
 }
 
+// Whatever order the caller has, the result is the same. Each revision is moved once.
+void Graph::sort_by_id() {
+  std::vector<Node> sequence(revisions_.size());
+  std::iota(sequence.begin(), sequence.end(), Node{0});
+  std::ranges::stable_sort(
+      sequence, {}, [this](Node node) -> const auto& { return revisions_[node].id; });
+  rearrange(sequence);
+}
+
+void Graph::rearrange(const std::vector<Node>& sequence) {
+  std::vector<Revision> revisions;
+  revisions.reserve(sequence.size());
+  for (const Node node : sequence) revisions.push_back(std::move(revisions_[node]));
+  revisions_ = std::move(revisions);
+}
+
 void Graph::resolve_edges() {
-  by_id_.clear();
-  by_label_.clear();
   for (Node node = 0; node < revisions_.size(); ++node) {
     const Revision& revision = revisions_[node];
-    if (const auto [at, is_new] = by_id_.emplace(revision.id, node); !is_new)
+    const auto at = by_id_.emplace_hint(by_id_.end(), revision.id, node);
+    if (at->second != node)
       refuse("RevisionDuplicate",
              "revision " + revision.id + " stands in two files: " + revisions_[at->second].file +
                  " and " + revision.file,
@@ -133,8 +148,6 @@ void Graph::order() {
     waits_for[node] = parents_[node].size();
     if (waits_for[node] == 0) ready.push(node);
   }
-  std::vector<Revision> sorted;
-  sorted.reserve(count);
   std::vector<bool> left(count, true);
   std::vector<Node> sequence;
   while (!ready.empty()) {
@@ -150,9 +163,22 @@ void Graph::order() {
            "the revisions form a cycle: " +
                name_cycle(revisions_, parents_, left, static_cast<Node>(stuck - left.begin())),
            "one of them must revise an earlier revision, or none");
-  for (const Node node : sequence) sorted.push_back(std::move(revisions_[node]));
-  revisions_ = std::move(sorted);
-  resolve_edges();
+  rearrange(sequence);
+  std::vector<Node> place(count);
+  for (Node node = 0; node < count; ++node) place[sequence[node]] = node;
+  for (auto* index : {&by_id_, &by_label_})
+    for (auto& entry : *index) entry.second = place[entry.second];
+  for (auto* edges : {&revises_, &revised_by_, &parents_, &children_}) {
+    std::vector<std::vector<Node>> moved(count);
+    for (Node node = 0; node < count; ++node) {
+      for (Node& other : (*edges)[node]) other = place[other];
+      moved[place[node]] = std::move((*edges)[node]);
+    }
+    *edges = std::move(moved);
+  }
+  // As if the revisions had come in this order.
+  for (auto* edges : {&revised_by_, &children_})
+    for (std::vector<Node>& list : *edges) std::ranges::sort(list);
 }
 
 std::optional<Node> Graph::find(std::string_view id) const {

@@ -55,6 +55,8 @@ class Graph {
   std::vector<bool> descendants(const std::vector<Node>& nodes) const;
 
  private:
+  void sort_by_id();
+  void rearrange(const std::vector<Node>& sequence);
   void resolve_edges();
   void order();
 

@@ -1,0 +1,163 @@
+// Revisions on a real server: what takes effect, and what is said when it does not.
+#include <gmock/gmock.h>
+
+#include <iostream>
+#include <thread>
+
+#include "base/error.h"
+#include "tests/database/engine_bench.h"
+
+namespace sluice::engine {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class Apply : public EngineBench {
+ protected:
+  base::Error failure(const ApplyOptions& apply_options = {}) {
+    try {
+      upgrade(apply_options);
+    } catch (const base::Error& error) {
+      return error;
+    }
+    return {base::ErrorKind::Failed, "", "it succeeded"};
+  }
+};
+
+TEST_F(Apply, RecordsWhatItApplied) {
+  revision(1, "CREATE TABLE t (id int PRIMARY KEY);");
+  revision(2, "INSERT INTO t VALUES (1);");
+  const Applied applied = upgrade();
+  EXPECT_EQ(applied.steps, 2U);
+  EXPECT_THAT(applied.heads, ElementsAre("r002"));
+  postgres::Session session(options());
+  const ledger::State state = ledger::read(session);
+  ASSERT_EQ(state.applied.size(), 2U);
+  EXPECT_EQ(state.applied[1].id, "r002");
+  EXPECT_THAT(state.applied[1].revises, ElementsAre("r001"));
+  EXPECT_THAT(state.applied[0].text, StartsWith("-- revision: r001\n"));
+  EXPECT_EQ(value("SELECT outcome FROM sluice.runs"), "succeeded");
+  EXPECT_EQ(upgrade().steps, 0U);
+}
+
+TEST_F(Apply, FailingStatementIsRolledBackAndNamed) {
+  revision(1, "CREATE TABLE t (id int PRIMARY KEY);");
+  revision(2, "INSERT INTO t VALUES (1);\n\nINSERT INTO t\n  VALUES (1);");
+  const base::Error error = failure();
+  EXPECT_EQ(error.reason(), "StatementFailed");
+  EXPECT_THAT(error.message(),
+              AllOf(StartsWith("r002.sql:6: statement 2 of 2 (`INSERT INTO t VALUES (1)`): "),
+                    HasSubstr("SQLSTATE 23505"), HasSubstr("DETAIL: Key (id)=(1)")));
+  EXPECT_EQ(value("SELECT count(*) FROM t"), "0");
+  EXPECT_EQ(value("SELECT string_agg(id, ',') FROM sluice.revisions WHERE origin = 'user'"),
+            "r001");
+  EXPECT_EQ(value("SELECT outcome FROM sluice.runs"), "failed");
+}
+
+TEST_F(Apply, LineIsThatOfTheErrorWithinTheStatement) {
+  revision(1, "SELECT\n  1,\n  no_such_column;");
+  EXPECT_THAT(failure().message(), StartsWith("r001.sql:6: statement 1 of 1"));
+}
+
+TEST_F(Apply, DeferredConstraintFailsAtCommit) {
+  revision(1,
+           "CREATE TABLE t (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);\n"
+           "INSERT INTO t VALUES (1), (1);");
+  EXPECT_THAT(failure().message(), StartsWith("r001.sql: COMMIT: duplicate key"));
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
+}
+
+TEST_F(Apply, SettingsAndRolesOfARevisionEndWithIt) {
+  revision(1, "CREATE SCHEMA s; SET search_path = s; CREATE TABLE a (); SET ROLE pg_monitor;");
+  revision(2, "CREATE TABLE b ();");
+  EXPECT_EQ(upgrade().steps, 2U);
+  EXPECT_EQ(value("SELECT to_regclass('s.a')"), "s.a");
+  EXPECT_EQ(value("SELECT to_regclass('public.b')"), "b");
+}
+
+TEST_F(Apply, LockedTableIsTriedAgainAndTheBlockerNamed) {
+  revision(1, "CREATE TABLE t (id int);");
+  upgrade();
+  revision(2, "CREATE TABLE other (); ALTER TABLE t ADD COLUMN a int;");
+  postgres::Session blocker(options());
+  blocker.execute("BEGIN; SELECT * FROM t");
+  ApplyOptions apply_options;
+  apply_options.lock_timeout = std::chrono::milliseconds(300);
+  apply_options.lock_budget = std::chrono::milliseconds(1500);
+  const base::Error error = failure(apply_options);
+  EXPECT_EQ(error.kind(), base::ErrorKind::Transient);
+  EXPECT_EQ(error.reason(), "LockTimeout");
+  EXPECT_THAT(error.message(), AllOf(StartsWith("r002.sql:4: statement 2 of 2"),
+                                     HasSubstr("blocked by pid " + std::to_string(blocker.pid())),
+                                     HasSubstr("SELECT * FROM t")));
+  EXPECT_EQ(value("SELECT to_regclass('other')"), "NULL");
+  blocker.rollback();
+  EXPECT_EQ(upgrade(apply_options).steps, 1U);
+}
+
+TEST_F(Apply, NewerRunFencesAnOlderOne) {
+  revision(1, "SELECT 1;");
+  upgrade();
+  postgres::Session session(options());
+  postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0));
+  const ledger::Run older = ledger::start_run(session, "older", "upgrade", "head", "");
+  const ledger::Run newer = ledger::start_run(session, "newer", "upgrade", "head", "");
+  EXPECT_GT(newer.epoch, older.epoch);
+  postgres::Transaction transaction(session);
+  EXPECT_NO_THROW(ledger::check_fence(session, newer));
+  try {
+    ledger::check_fence(session, older);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.reason(), "Fenced");
+  }
+}
+
+TEST_F(Apply, NewerLedgerIsRefused) {
+  revision(1, "SELECT 1;");
+  upgrade();
+  postgres::Session(options()).execute(
+      "INSERT INTO sluice.revisions OVERRIDING SYSTEM VALUE SELECT origin, 'sluice_9999', 99, "
+      "revises, depends_on, "
+      "branch_labels, message, file, body, raw_checksum, canonical_checksum, run, epoch, "
+      "applied_at, duration_ms FROM sluice.revisions WHERE origin = 'sluice'");
+  EXPECT_EQ(failure().reason(), "LedgerNewer");
+}
+
+TEST_F(Apply, StopCancelsTheStatement) {
+  revision(1, "CREATE TABLE t (); SELECT pg_sleep(60);");
+  postgres::Session session(options());
+  postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0));
+  const Plan plan = plan_upgrade(graph(), {}, "head", session.server_version());
+  std::stop_source stop;
+  std::jthread stopper([&] {
+    backend_of("pg_sleep(60)");
+    stop.request_stop();
+  });
+  Observer observer;
+  const auto began = std::chrono::steady_clock::now();
+  try {
+    apply(lock, plan, {}, observer, stop.get_token());
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.reason(), "Cancelled");
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
+  EXPECT_EQ(value("SELECT outcome FROM sluice.runs"), "failed");
+}
+
+TEST_F(Apply, FiveHundredRevisions) {
+  for (int i = 1; i <= 500; ++i) revision(i, "CREATE TABLE t" + std::to_string(i) + " (a int);");
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(upgrade().steps, 500U);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  RecordProperty("seconds", std::to_string(took.count()));
+  std::cout << "500 revisions: " << took.count() << " s\n";
+}
+
+}  // namespace
+}  // namespace sluice::engine

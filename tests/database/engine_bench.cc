@@ -1,0 +1,93 @@
+#include "tests/database/engine_bench.h"
+
+#include <atomic>
+#include <fstream>
+
+#include "revisions/load.h"
+#include "tests/database/runner_server.h"
+
+namespace sluice::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string name_of(int number) { return "r00" + std::to_string(number); }
+
+}  // namespace
+
+void EngineBench::SetUp() {
+  static std::atomic<int> count = 0;
+  database_ = "engine_" + std::to_string(++count);
+  postgres::Session(
+      postgres::ConnectOptions{runner::Server::instance().superuser_url("postgres"), {}})
+      .execute("CREATE DATABASE " + database_);
+  url_ = runner::Server::instance().superuser_url(database_);
+  std::string pattern = (fs::temp_directory_path() / "sluice-engine-XXXXXX").string();
+  root_ = ::mkdtemp(pattern.data());
+  fs::create_directory(root_ / "revisions");
+}
+
+void EngineBench::TearDown() { fs::remove_all(root_); }
+
+void EngineBench::revision(int number, const std::string& up, const std::string& down) {
+  std::ofstream(root_ / "revisions" / (name_of(number) + ".sql"))
+      << "-- revision: " << name_of(number)
+      << "\n-- revises: " << (number == 1 ? "" : name_of(number - 1)) << "\n-- migrate:up\n"
+      << up << "\n-- migrate:down\n"
+      << down << "\n";
+}
+
+std::vector<std::string> EngineBench::command(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> argv{SLUICE_PROGRAM};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  if (arguments.front() == "upgrade" || arguments.front() == "plan")
+    argv.insert(argv.end(), {"--dir", (root_ / "revisions").string()});
+  return argv;
+}
+
+base::CommandResult EngineBench::sluice(const std::vector<std::string>& arguments) const {
+  return base::run({command(arguments), {{"DATABASE_URL", url_}}});
+}
+
+std::unique_ptr<runner::RunProcess> EngineBench::start(
+    const std::vector<std::string>& arguments) const {
+  static std::atomic<int> count = 0;
+  return std::make_unique<runner::RunProcess>(
+      command(arguments), std::vector<std::string>{"DATABASE_URL=" + url_},
+      root_ / ("output" + std::to_string(++count)), fs::path());
+}
+
+std::string EngineBench::value(const std::string& sql) const {
+  postgres::Session session(options());
+  const postgres::Rows rows = session.query(sql);
+  return rows.empty() ? "" : rows[0][0].value_or("NULL");
+}
+
+bool EngineBench::becomes(const std::string& sql, const std::string& expected) const {
+  return runner::RunProcess::wait_until([&] { return value(sql) == expected; });
+}
+
+std::string EngineBench::backend_of(const std::string& text) const {
+  const std::string sql =
+      "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND "
+      "datname = current_database() AND query LIKE '%" +
+      text + "%'";
+  std::string pid;
+  runner::RunProcess::wait_until([&] { return !(pid = value(sql)).empty(); });
+  return pid;
+}
+
+revisions::Graph EngineBench::graph() const {
+  return revisions::Graph(revisions::load_directories({(root_ / "revisions").string()}));
+}
+
+Applied EngineBench::upgrade(ApplyOptions apply_options) {
+  postgres::Session session(options());
+  postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0));
+  const Plan plan =
+      plan_upgrade(graph(), ledger::read(session, false), "head", session.server_version());
+  Observer observer;
+  return apply(lock, plan, apply_options, observer);
+}
+
+}  // namespace sluice::engine

@@ -1,0 +1,150 @@
+#include "engine/plan.h"
+
+#include <gtest/gtest.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+
+namespace sluice::engine {
+namespace {
+
+constexpr int kServer = 150004;
+
+std::string file(const std::string& id, const std::string& revises, const std::string& up,
+                 const std::string& header = "") {
+  return "-- revision: " + id + "\n-- revises: " + revises + "\n" + header + "-- migrate:up\n" +
+         up + "\n-- migrate:down\nSELECT 'down " + id + "';\n";
+}
+
+revisions::Graph graph(const std::vector<std::string>& files) {
+  std::vector<revisions::Revision> list;
+  for (size_t i = 0; i < files.size(); ++i)
+    list.push_back(revisions::parse_revision(std::to_string(i) + ".sql", files[i]));
+  return revisions::Graph(std::move(list));
+}
+
+// A ledger in which the first `count` files are applied.
+ledger::State applied(const std::vector<std::string>& files, size_t count) {
+  ledger::State state;
+  state.exists = true;
+  for (size_t i = 0; i < count; ++i) {
+    const revisions::Revision revision =
+        revisions::parse_revision(std::to_string(i) + ".sql", files[i]);
+    ledger::AppliedRevision row;
+    row.id = revision.id;
+    row.revises = revision.revises;
+    row.file = revision.file;
+    row.text = revision.text;
+    row.raw_checksum = base::sha256(revision.text);
+    row.canonical_checksum = sql::canonical_checksum(revision.up.sql);
+    state.applied.push_back(row);
+  }
+  return state;
+}
+
+const std::vector<std::string> kThree{file("aaaa", "", "SELECT 1;"),
+                                      file("bbbb", "aaaa", "SELECT 2;"),
+                                      file("cccc", "bbbb", "SELECT 3;")};
+
+template <typename Call>
+std::string reason(Call&& call, std::string* message = nullptr) {
+  try {
+    call();
+    return "";
+  } catch (const base::Error& error) {
+    if (message != nullptr) *message = error.message();
+    return error.reason();
+  }
+}
+
+TEST(Plan, UpgradeHasWhatIsPending) {
+  const Plan plan = plan_upgrade(graph(kThree), applied(kThree, 1), "head", kServer);
+  ASSERT_EQ(plan.steps.size(), 2U);
+  EXPECT_EQ(plan.steps[0].revision.id, "bbbb");
+  EXPECT_EQ(plan.steps[0].script.statements[0].line, 4U);
+  EXPECT_EQ(plan.current, std::vector<std::string>{"aaaa"});
+  EXPECT_EQ(plan.target, std::vector<std::string>{"cccc"});
+  EXPECT_FALSE(plan.database_ahead);
+  EXPECT_NE(plan.digest, plan_upgrade(graph(kThree), {}, "head", kServer).digest);
+}
+
+TEST(Plan, DatabaseMayBeAhead) {
+  const std::vector<std::string> older(kThree.begin(), kThree.begin() + 2);
+  const Plan files = plan_upgrade(graph(older), applied(kThree, 3), "head", kServer);
+  EXPECT_TRUE(files.database_ahead);
+  EXPECT_TRUE(files.steps.empty());
+  EXPECT_EQ(files.unknown, std::vector<std::string>{"cccc"});
+  EXPECT_EQ(files.known, std::vector<std::string>{"bbbb"});
+  EXPECT_EQ(files.current, std::vector<std::string>{"cccc"});
+  EXPECT_TRUE(plan_upgrade(graph(kThree), applied(kThree, 3), "bbbb", kServer).database_ahead);
+  EXPECT_FALSE(plan_upgrade(graph(kThree), applied(kThree, 3), "head", kServer).database_ahead);
+}
+
+TEST(Plan, RefusesHistoriesThatParted) {
+  std::vector<std::string> other(kThree.begin(), kThree.begin() + 2);
+  other.push_back(file("dddd", "bbbb", "SELECT 4;"));
+  EXPECT_EQ(reason([&] { plan_upgrade(graph(other), applied(kThree, 3), "head", kServer); }),
+            "DatabaseDiverged");
+}
+
+TEST(Plan, ChangedStatementsRefuseAndChangedCommentsWarn) {
+  std::vector<std::string> now = kThree;
+  now[0] = file("aaaa", "", "select /* why */ 1");
+  EXPECT_EQ(plan_upgrade(graph(now), applied(kThree, 3), "head", kServer).warnings.size(), 1U);
+  now[0] = file("aaaa", "", "SELECT 9;");
+  std::string message;
+  EXPECT_EQ(
+      reason([&] { plan_upgrade(graph(now), applied(kThree, 3), "head", kServer); }, &message),
+      "RevisionChanged");
+  EXPECT_TRUE(message.starts_with("0.sql:4: revision aaaa")) << message;
+  now = kThree;
+  now[2] = file("cccc", "aaaa", "SELECT 3;");
+  EXPECT_EQ(reason([&] { plan_upgrade(graph(now), applied(kThree, 3), "bbbb", kServer); }),
+            "RevisionChanged");
+}
+
+TEST(Plan, RefusesWhatItWouldNotActOn) {
+  struct Case {
+    std::string text, reason, message;
+  };
+  const std::vector<Case> cases{
+      {file("aaaa", "", "SELECT 1;", "-- phase: contract\n"), "Unsupported",
+       "0.sql:3: `phase: con"},
+      {file("aaaa", "", "SELECT 1;", "-- transaction: none\n"), "Unsupported", "0.sql:3: `transac"},
+      {file("aaaa", "", "SELECT 1;\nCOMMIT;"), "StatementNotAllowed", "0.sql:5: COMMIT"},
+      {file("aaaa", "", "VACUUM;"), "Unsupported", "0.sql:4: VACUUM cannot run"},
+      {file("aaaa", "", "COPY t FROM STDIN;\n1\n\\."), "Unsupported", "0.sql:4: COPY"},
+      {file("aaaa", "", "SELECT 1;\n  SELEC 2;"), "SyntaxError", "0.sql:5:3: syntax error"},
+      {file("aaaa", "", "\\i other.sql"), "MetaCommand", "0.sql:4: `\\i other.sql`"},
+  };
+  for (const Case& test : cases) {
+    std::string message;
+    EXPECT_EQ(reason([&] { plan_upgrade(graph({test.text}), {}, "head", kServer); }, &message),
+              test.reason);
+    EXPECT_TRUE(message.starts_with(test.message)) << message;
+  }
+  // Applied already, they hinder nobody.
+  const std::vector<std::string> contract{cases[0].text};
+  EXPECT_EQ(plan_upgrade(graph(contract), applied(contract, 1), "head", kServer).steps.size(), 0U);
+}
+
+TEST(Plan, NewerServersJudgeNewerSyntax) {
+  const std::vector<std::string> files{file("aaaa", "", "SELECT 1;\nMERGE INTO WITH NEWER;")};
+  const Plan plan = plan_upgrade(graph(files), {}, "head", 180000);
+  EXPECT_EQ(plan.steps[0].script.statements.size(), 2U);
+  ASSERT_EQ(plan.warnings.size(), 1U);
+  EXPECT_TRUE(plan.warnings[0].starts_with("0.sql:5:")) << plan.warnings[0];
+}
+
+TEST(Plan, DowngradeUsesTheStoredText) {
+  const Plan plan = plan_downgrade(applied(kThree, 3), "aaaa", kServer);
+  ASSERT_EQ(plan.steps.size(), 2U);
+  EXPECT_EQ(plan.steps[0].script.statements[0].text, "SELECT 'down cccc'");
+  EXPECT_EQ(plan.steps[1].revision.id, "bbbb");
+  std::vector<std::string> files = kThree;
+  files[2] = "-- revision: cccc\n-- revises: bbbb\n-- migrate:up\nSELECT 3;\n";
+  EXPECT_EQ(reason([&] { plan_downgrade(applied(files, 3), "-1", kServer); }), "Irreversible");
+}
+
+}  // namespace
+}  // namespace sluice::engine
