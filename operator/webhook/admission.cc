@@ -6,24 +6,26 @@
 #include <typeinfo>
 #include <utility>
 
+#include "base/base64.h"
 #include "base/error.h"
+#include "base/json_field.h"
 #include "base/logging.h"
-#include "webhook/base64.h"
 
 namespace sluice::webhook {
 namespace {
 
+using base::JsonField;
 using nlohmann::json;
 
+constexpr std::string_view kKind = "AdmissionReview";
 constexpr std::string_view kVersion = "admission.k8s.io/v1";
 constexpr std::array<std::string_view, 4> kOperations{"CREATE", "UPDATE", "DELETE", "CONNECT"};
 // Copying, comparing and printing a JSON value recurse, so its depth must be bounded before a
 // judge sees it. No workload nests anywhere near this deep.
 constexpr size_t kMaxDepth = 200;
 
-[[noreturn]] void refuse(const std::string& flaw) {
-  throw base::Error(base::ErrorKind::Invalid, "BadReview", "not an AdmissionReview v1: " + flaw);
-}
+constexpr std::string_view kReason = "BadReview";
+constexpr std::string_view kDocument = "the AdmissionReview";
 
 bool deeper_than(std::string_view text, size_t limit) {
   size_t depth = 0;
@@ -43,50 +45,45 @@ bool deeper_than(std::string_view text, size_t limit) {
 }
 
 json parse(const std::string& body) {
-  if (deeper_than(body, kMaxDepth)) refuse("nested too deeply");
+  // The parser's own message would quote the body.
+  std::string flaw = "is nested too deeply";
   try {
-    return json::parse(body);
+    if (!deeper_than(body, kMaxDepth)) return json::parse(body);
   } catch (const json::parse_error& error) {
-    refuse("broken JSON at byte " + std::to_string(error.byte));
+    flaw = "is broken JSON at byte " + std::to_string(error.byte);
+  } catch (const json::out_of_range&) {
+    flaw = "holds a number that is out of range";
   }
+  JsonField(nullptr, {}, kReason, kDocument).refuse(flaw);
 }
 
-// The member, or null. A member that is there must have the type.
-const json* member(const json& object, const char* name, json::value_t type) {
-  const auto found = object.find(name);
-  if (found == object.end() || found->is_null()) return nullptr;
-  if (found->type() != type) refuse(std::string(name) + " is a " + found->type_name());
-  return &*found;
+std::string text(const JsonField& from, std::string_view name) {
+  const auto field = from.find(name);
+  return field ? field->text() : std::string();
 }
 
-std::string text(const json& object, const char* name) {
-  const json* value = member(object, name, json::value_t::string);
-  return value == nullptr ? "" : value->get<std::string>();
+const json* object(const JsonField& from, const json& request, const char* name) {
+  const auto field = from.find(name);
+  if (!field) return nullptr;
+  const json& value = request.at(name);
+  if (!value.is_object()) field->refuse("must be an object");
+  return &value;
 }
 
-std::string required_text(const json& object, const char* name) {
-  std::string value = text(object, name);
-  if (value.empty()) refuse(std::string("it has no ") + name);
-  return value;
-}
-
-AdmissionRequest read_request(const json& request) {
+AdmissionRequest read_request(const JsonField& from, const json& request) {
   AdmissionRequest result;
-  result.operation = required_text(request, "operation");
+  const JsonField operation = from.at("operation");
+  result.operation = operation.text();
   if (std::find(kOperations.begin(), kOperations.end(), result.operation) == kOperations.end())
-    refuse("the operation is unknown");
-  const json* kind = member(request, "kind", json::value_t::object);
-  if (kind == nullptr) refuse("it has no kind");
-  result.kind = required_text(*kind, "kind");
-  result.name_space = text(request, "namespace");
-  result.name = text(request, "name");
-  result.subresource = text(request, "subResource");
-  if (const json* user = member(request, "userInfo", json::value_t::object))
-    result.user = text(*user, "username");
-  if (const json* dry_run = member(request, "dryRun", json::value_t::boolean))
-    result.dry_run = dry_run->get<bool>();
-  result.object = member(request, "object", json::value_t::object);
-  result.old_object = member(request, "oldObject", json::value_t::object);
+    operation.refuse("is unknown");
+  result.kind = from.at("kind").at("kind").filled_text();
+  result.name_space = text(from, "namespace");
+  result.name = text(from, "name");
+  result.subresource = text(from, "subResource");
+  if (const auto user = from.find("userInfo")) result.user = text(*user, "username");
+  if (const auto dry_run = from.find("dryRun")) result.dry_run = dry_run->boolean();
+  result.object = object(from, request, "object");
+  result.old_object = object(from, request, "oldObject");
   return result;
 }
 
@@ -121,7 +118,7 @@ json to_response(const std::string& uid, const Verdict& verdict) {
     response["status"] = {{"code", verdict.code}, {"message", verdict.message}};
   } else if (!verdict.patch.empty()) {
     response["patchType"] = "JSONPatch";
-    response["patch"] = encode_base64(dump(verdict.patch));
+    response["patch"] = base::to_base64(dump(verdict.patch));
   }
   if (!verdict.warnings.empty()) response["warnings"] = verdict.warnings;
   return response;
@@ -131,16 +128,14 @@ json to_response(const std::string& uid, const Verdict& verdict) {
 
 std::string review(const std::string& body, const Judge& judge) {
   const json incoming = parse(body);
-  if (!incoming.is_object()) refuse("it is no JSON object");
-  if (text(incoming, "kind") != "AdmissionReview") refuse("the kind is another");
-  if (text(incoming, "apiVersion") != kVersion) refuse("the apiVersion is another");
-  const json* request = member(incoming, "request", json::value_t::object);
-  if (request == nullptr) refuse("it has no request");
-  const std::string uid = required_text(*request, "uid");
-  const Verdict verdict = judge_safely(read_request(*request), judge);
-  return dump({{"apiVersion", kVersion},
-               {"kind", "AdmissionReview"},
-               {"response", to_response(uid, verdict)}});
+  const JsonField document(incoming, {}, kReason, kDocument);
+  for (const auto& [name, expected] : {std::pair("kind", kKind), std::pair("apiVersion", kVersion)})
+    if (document.at(name).text() != expected)
+      document.at(name).refuse("must be " + std::string(expected));
+  const JsonField request = document.at("request");
+  const std::string uid = request.at("uid").filled_text();
+  const Verdict verdict = judge_safely(read_request(request, incoming.at("request")), judge);
+  return dump({{"apiVersion", kVersion}, {"kind", kKind}, {"response", to_response(uid, verdict)}});
 }
 
 Reply answer_review(const Request& request, const Judge& judge) {

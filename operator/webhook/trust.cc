@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/logging.h"
-#include "webhook/base64.h"
 
 namespace sluice::webhook {
 namespace {
@@ -51,7 +51,7 @@ Material read_material(const json& secret) {
   for (const auto& [key, member] : kSecretKeys) {
     const auto value = data->find(key);
     if (value != data->end() && value->is_string())
-      material.*member = decode_base64(value->get_ref<const std::string&>()).value_or("");
+      material.*member = base::from_base64(value->get_ref<const std::string&>()).value_or("");
   }
   return material;
 }
@@ -64,12 +64,12 @@ json secret_patch(const json& secret, const Material& material) {
   for (const auto& [key, member] : kSecretKeys)
     operations.push_back({{"op", "add"},
                           {"path", std::string("/data/") + key},
-                          {"value", encode_base64(material.*member)}});
+                          {"value", base::to_base64(material.*member)}});
   return operations;
 }
 
 json configuration_patch(const json& configuration, const std::string& authorities) {
-  const std::string bundle = encode_base64(authorities);
+  const std::string bundle = base::to_base64(authorities);
   json operations = unless_changed(configuration);
   const json webhooks = configuration.value("webhooks", json::array());
   for (size_t i = 0; i < webhooks.size(); ++i) {

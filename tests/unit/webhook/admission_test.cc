@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "base/error.h"
-#include "webhook/base64.h"
 
 namespace sluice::webhook {
 namespace {
@@ -123,7 +123,7 @@ TEST(Review, CarriesThePatchInBase64) {
   const json response = response_to(
       update_request(), [&](const AdmissionRequest&) { return Verdict{.patch = patch}; });
   EXPECT_EQ(response.at("patchType"), "JSONPatch");
-  EXPECT_EQ(json::parse(*decode_base64(response.at("patch").get<std::string>())), patch);
+  EXPECT_EQ(json::parse(*base::from_base64(response.at("patch").get<std::string>())), patch);
 }
 
 TEST(Review, RefusesWithMessageAndCodeAndWithoutPatch) {
@@ -174,6 +174,7 @@ TEST(Review, RefusesWhatIsNotAReview) {
       {"not UTF-8", "{\"kind\": \"\xff\"}"},
       {"array", "[]"},
       {"number", "7"},
+      {"number out of range", "1e9999"},
       {"other version", wrong_version.dump()},
       {"other kind", wrong_kind.dump()},
       {"no request", R"({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"})"},

@@ -241,8 +241,8 @@ TEST_F(ServerTest, AClientThatDoesNotReadItsAnswerTimesOut) {
 TEST_F(ServerTest, NoDescriptorIsLost) {
   options.exchange_timeout = milliseconds(2000);
   start();
-  expect_serving();
   const size_t before = open_descriptors();
+  expect_serving();
   for (int i = 0; i < 500; ++i) {
     Connection connection(i % 2 ? server->plain_port() : server->tls_port());
     if (i % 5 == 1) connection.send("GET / HT");

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "base/error.h"
-#include "webhook/base64.h"
 
 namespace sluice::webhook {
 namespace {
@@ -84,7 +84,7 @@ class TrustTest : public ::testing::Test {
   Material stored() { return read_material(*secret.object); }
   std::string bundle(size_t webhook) {
     const json& client = config.object->at("webhooks").at(webhook).at("clientConfig");
-    return decode_base64(client.at("caBundle").get<std::string>()).value();
+    return base::from_base64(client.at("caBundle").get<std::string>()).value();
   }
 };
 
