@@ -9,7 +9,7 @@ import time
 import pytest
 import yaml
 
-from machine import processes_in, run, snapshot
+from machine import living, processes_in, run, snapshot
 from webhook import patching_webhook
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -47,11 +47,18 @@ class Cluster:
         with open(f"{self.state}/pid", encoding="utf-8") as pid:
             return int(pid.read())
 
-    def expect_nothing_left(self):
+    def end_by(self, action):
+        """Ends it, and proves that nothing stays."""
+        inside = processes_in(self.pidns)
+        assert len(inside) > 5
+        action()
+        self.expect_nothing_left(inside)
+
+    def expect_nothing_left(self, inside=()):
         started = time.monotonic()
         while True:
             now = snapshot(self.name)
-            now["pid namespace"] = processes_in(self.pidns)
+            now["processes inside"] = living(inside)
             # Other clusters may come and go meanwhile; their links are not ours.
             ours = self.settings["link"]
             now["links"] = {link for link in now["links"] if not link.startswith("slc") or link == ours}
@@ -105,8 +112,7 @@ def test_a_control_plane_serves_and_leaves_nothing():
     with open(f"{cluster.state}/audit.log", encoding="utf-8") as audit:
         assert any(event["verb"] == "create" and event["objectRef"].get("name") == "written-by-the-test"
                    for event in map(json.loads, audit) if "objectRef" in event)
-    cluster("down")
-    cluster.expect_nothing_left()
+    cluster.end_by(lambda: cluster("down"))
     assert not os.path.exists(cluster.state)
     asked = cluster("kubeconfig", check=False)
     assert asked.returncode == 1 and "no cluster" in asked.stderr and asked.stdout == ""
@@ -188,8 +194,7 @@ def test_a_webhook_is_called_through_its_service(node):
 
 
 def test_killing_unshare_leaves_nothing(node):
-    os.kill(node.unshare_pid(), signal.SIGKILL)
-    node.expect_nothing_left()
+    node.end_by(lambda: os.kill(node.unshare_pid(), signal.SIGKILL))
     assert node("kubeconfig", check=False).returncode == 1
 
 
@@ -198,8 +203,7 @@ def test_up_again_after_a_kill():
     os.kill(cluster.unshare_pid(), signal.SIGKILL)
     cluster.up("--control-plane")
     cluster.kubectl("get", "namespaces")
-    cluster("down")
-    cluster.expect_nothing_left()
+    cluster.end_by(lambda: cluster("down"))
 
 
 def test_a_cluster_that_cannot_start_says_why():
@@ -210,3 +214,18 @@ def test_a_cluster_that_cannot_start_says_why():
     assert done.returncode == 1
     assert "kube-controller-manager" in done.stderr and "not-a-number" in done.stderr
     assert not os.path.exists(f"{CACHE}/clusters/{name}")
+
+
+def test_an_interrupted_up_leaves_nothing():
+    name = f"{TAG}-interrupted"
+    before = snapshot(name)
+    with subprocess.Popen([f"{HERE}/cluster", "up", "--name", name], stderr=subprocess.PIPE, text=True) as up:
+        while not os.path.exists(f"{CACHE}/clusters/{name}/pidns"):
+            assert up.poll() is None, up.stderr.read()
+            time.sleep(0.05)
+        up.send_signal(signal.SIGTERM)
+        assert "interrupted" in up.stderr.read()
+        assert up.wait() == 130
+    assert not os.path.exists(f"{CACHE}/clusters/{name}")
+    assert snapshot(name)["cgroups"] == before["cgroups"]
+    assert not snapshot(name)["processes"]

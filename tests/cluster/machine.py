@@ -25,14 +25,43 @@ def processes_of(cluster):
 
 
 def processes_in(pid_namespace):
+    """Each as its number and start, because numbers come again."""
     found = set()
     for link in glob.glob("/proc/[0-9]*/ns/pid"):
         try:
             if os.readlink(link) == pid_namespace:
-                found.add(link.split("/")[2])
+                found.add(identity(link.split("/")[2]))
         except OSError:
             pass
     return found
+
+
+def identity(pid):
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+        return pid, stat.read().rsplit(")", 1)[1].split()[19]
+
+
+def living(processes):
+    left = set()
+    for process in processes:
+        try:
+            if identity(process[0]) == process:
+                left.add(process)
+        except OSError:
+            pass
+    return left
+
+
+SYSCTLS = ("vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops",
+           "kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes", "net/ipv4/ip_forward")
+
+
+def sysctls():
+    values = set()
+    for name in SYSCTLS:
+        with open(f"/proc/sys/{name}", encoding="utf-8") as file:
+            values.add(f"{name} = {file.read().strip()}")
+    return values
 
 
 def snapshot(cluster):
@@ -44,4 +73,4 @@ def snapshot(cluster):
                if f"/sluice-{cluster}" in directory or "kubepods" in directory
                and "/sluice-" not in directory}
     return {"processes": processes_of(cluster), "mounts": mounted, "iptables": rules,
-            "links": links, "cgroups": cgroups}
+            "links": links, "cgroups": cgroups, "sysctls": sysctls()}

@@ -43,6 +43,10 @@ cgroup_dirs() { find /sys/fs/cgroup -maxdepth 2 -type d -name "$cgroup" 2> /dev/
 make_cgroups() {
   local hierarchy dir
   if [ -f /sys/fs/cgroup/cgroup.controllers ]; then
+    local controller
+    for controller in cpu memory pids hugetlb; do
+      echo "+$controller" 2> /dev/null > /sys/fs/cgroup/cgroup.subtree_control || true
+    done
     mkdir -p "/sys/fs/cgroup/$cgroup"
     return
   fi
@@ -80,7 +84,11 @@ settle() {
   local i
   for i in {1..150}; do
     remove_cgroups
-    [ -n "$(remains)" ] || return 0
+    if [ -z "$(remains)" ]; then
+      # The kernel gives the number of the namespace to another one soon.
+      rm -f "$state/pidns"
+      return 0
+    fi
     sleep 0.1
   done
   return 1

@@ -28,7 +28,7 @@ wait_for() {
   shift
   until "$@" > /dev/null 2>&1; do
     unshare_pid > /dev/null || fail "the cluster ended while waiting: $what"
-    ! keeps_ending > /dev/null || fail "$(keeps_ending) keeps ending"
+    ! keeps_ending > /dev/null || fail "started again and again:$(keeps_ending)"
     [ "$SECONDS" -lt "$deadline" ] || fail "gave up waiting: $what"
     sleep 0.1
   done
@@ -38,7 +38,8 @@ wait_for() {
 # The component that was started again more than ten times.
 keeps_ending() {
   grep -c ' ended with status ' "$state"/log/*.log |
-    awk -F: '$2 > 10 { sub(/.*\//, "", $1); sub(/\.log$/, "", $1); print $1; found = 1 } END { exit !found }'
+    awk -F: '$2 > 10 { sub(/.*\//, "", $1); sub(/\.log$/, "", $1); names = names " " $1 }
+              END { print names; exit names == "" }'
 }
 
 elapsed() { awk -v a="$started_at" -v b="$EPOCHREALTIME" 'BEGIN { printf "%5.1f", b - a }'; }
@@ -90,7 +91,7 @@ load_pause() { inside ctr -n k8s.io images import --snapshotter "$snapshotter" -
 launch() {
   make_cgroups
   "$here/pki" "$state" "$node_ip"
-  setsid "$here/reaper" "$state" >> "$state/log/reaper.log" 2>&1 < /dev/null 8>&- 9>&- &
+  setsid "$here/reaper" "$state" >> "$state/log/reaper.log" 2>&1 < /dev/null 6>&- 8>&- 9>&- &
   disown
   local i
   for i in {1..200}; do
@@ -106,9 +107,21 @@ launch() {
   ip link set "$link" up
 }
 
+interrupted() {
+  # Whatever ran when the signal came may have had its output thrown away.
+  exec 2>&6
+  trap '' INT TERM
+  say "interrupted; taking cluster '$name' down"
+  end_cluster
+  exit 130
+}
+
 up() {
   need_root
-  if unshare_pid > /dev/null; then
+  mkdir -p "$clusters"
+  exec 8> "$clusters/.$name.lock"
+  flock 8
+  if unshare_pid > /dev/null && [ -e "$state/up" ]; then
     [ "$mode" = "$1" ] || die "cluster '$name' runs already, as $mode; end it first: $here/cluster down --name $name"
     say "cluster '$name' runs already"
     return
@@ -116,16 +129,16 @@ up() {
   "$here/build-kubernetes"
   if [ "$1" = node ]; then "$here/images"; fi
 
-  mkdir -p "$clusters"
   started_at=$EPOCHREALTIME deadline=$((SECONDS + ${SLUICE_UP_DEADLINE:-240}))
-  exec 8> "$clusters/.$name.lock" 9> "$clusters/.lock"
-  flock -n 8 || die "another process is starting cluster '$name'"
   if [ -d "$state" ]; then end_cluster; fi
+  exec 9> "$clusters/.lock"
   flock 9
   choose_settings "$1"
   exec 9>&-
   use "$name"
   say "Starting cluster '$name' ($mode) ..."
+  exec 6>&2
+  trap interrupted INT TERM
   launch
   wait_for "the API server is ready" ready
   wait_for "the first objects are there" create_objects
@@ -136,5 +149,6 @@ up() {
     wait_for "a Service's address works" service_works
   fi
   wait_for "the default service account is there" has_service_account
+  touch "$state/up"
   say "Cluster '$name' is up after$(elapsed) s. KUBECONFIG=$state/kubeconfig"
 }
