@@ -38,7 +38,7 @@ class Cluster:
 
     def kubectl(self, *arguments, check=True, **options):
         kubectl = run(f"{HERE}/cluster", "bin").stdout.strip() + "/kubectl"
-        return run(kubectl, "--kubeconfig", f"{self.state}/kubeconfig", *arguments, check=check, **options)
+        return run(kubectl, "--cache-dir", f"{self.state}/kubectl", "--kubeconfig", f"{self.state}/kubeconfig", *arguments, check=check, **options)
 
     def apply(self, *objects):
         self.kubectl("apply", "-f", "-", input=yaml.safe_dump_all(objects))
@@ -178,7 +178,7 @@ def test_exec_and_port_forward_reach_a_pod(node):
     node.kubectl("wait", "--for=condition=Ready", "pod/server", "--timeout=90s")
     assert node.kubectl("exec", "server", "--", "echo", "inside").stdout == "inside\n"
     kubectl = run(f"{HERE}/cluster", "bin").stdout.strip() + "/kubectl"
-    with subprocess.Popen([kubectl, "--kubeconfig", f"{node.state}/kubeconfig", "port-forward",
+    with subprocess.Popen([kubectl, "--cache-dir", f"{node.state}/kubectl", "--kubeconfig", f"{node.state}/kubeconfig", "port-forward",
                            "pod/server", ":8080"], stdout=subprocess.PIPE, text=True) as forward:
         try:
             port = re.search(r":(\d+) ->", forward.stdout.readline()).group(1)

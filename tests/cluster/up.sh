@@ -80,7 +80,9 @@ ready() {
   curl -sf --max-time 2 --cacert "$state/pki/ca.crt" --cert "$state/pki/admin.crt" \
     --key "$state/pki/admin.key" "https://$node_ip:6443/readyz"
 }
-kubectl() { "$kubernetes_bin/kubectl" --kubeconfig "$state/kubeconfig" "$@"; }
+kubectl() {
+  "$kubernetes_bin/kubectl" --cache-dir "$state/kubectl" --kubeconfig "$state/kubeconfig" "$@"
+}
 create_objects() { sed "s/NODE_IP/$node_ip/" "$here/objects.yaml" | kubectl apply -f -; }
 has_service_account() { [ -n "$(kubectl get serviceaccount default -o 'jsonpath={.secrets[0].name}')" ]; }
 has_dns() { grep -q kubernetes.default "$state/dns.hosts"; }
