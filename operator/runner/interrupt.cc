@@ -1,5 +1,7 @@
 #include "runner/interrupt.h"
 
+#include <unistd.h>
+
 namespace sluice::runner {
 
 Interrupt::Interrupt() {
@@ -19,7 +21,8 @@ Interrupt::~Interrupt() {
 
 void Interrupt::listen() {
   int number = 0;
-  while (sigwait(&signals_, &number) == 0 && !over_) source_.request_stop();
+  while (sigwait(&signals_, &number) == 0 && !over_)
+    if (!source_.request_stop()) ::_exit(128 + number);
 }
 
 }  // namespace sluice::runner

@@ -8,7 +8,8 @@
 
 namespace sluice::runner {
 
-// While it lives, both signals request a stop and do nothing else. It must be made by the thread
+// While it lives, the first of these signals requests a stop and does nothing else; the second ends
+// the process at once, which PostgreSQL answers with a rollback. It must be made by the thread
 // that starts all others, which inherit that the signals are blocked; it restores the mask of that
 // thread. As process 1 of a container, too, whose unhandled signals the kernel drops.
 class Interrupt {
