@@ -71,9 +71,12 @@ json secret_patch(const json& secret, const Material& material) {
 json configuration_patch(const json& configuration, const std::string& authorities) {
   const std::string bundle = base::to_base64(authorities);
   json operations = unless_changed(configuration);
-  const json webhooks = configuration.value("webhooks", json::array());
+  const auto found = configuration.find("webhooks");
+  const json webhooks = found == configuration.end() ? json::array() : *found;
   for (size_t i = 0; i < webhooks.size(); ++i) {
-    if (webhooks[i].at("clientConfig").value("caBundle", "") == bundle) continue;
+    const json& client = webhooks[i].at("clientConfig");
+    const auto present = client.find("caBundle");
+    if (present != client.end() && *present == bundle) continue;
     operations.push_back({{"op", "add"},
                           {"path", "/webhooks/" + std::to_string(i) + "/clientConfig/caBundle"},
                           {"value", bundle}});
@@ -89,11 +92,21 @@ Trust::Trust(StoredObject secret, StoredObject configuration, std::vector<std::s
       serve_(std::move(serve)) {}
 
 void Trust::ensure(base::Timestamp now) {
+  try {
+    settle(now);
+  } catch (const json::exception& error) {
+    throw Error(
+        ErrorKind::Failed, "UnexpectedObject",
+        std::string("the webhook's Secret or configuration has an unknown shape: ") + error.what());
+  }
+}
+
+void Trust::settle(base::Timestamp now) {
   const Material material = settle_secret(now);
   try {
     const bool just_written = settle_configuration(material.authorities);
     if (just_written && is_trusted(served_.certificate, material.authorities, now)) return;
-  } catch (const Error&) {
+  } catch (const std::exception&) {
     if (served_.certificate.empty()) serve(material);
     throw;
   }

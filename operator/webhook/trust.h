@@ -53,11 +53,13 @@ class Trust {
   // one more round, since an API server takes a moment to notice a new caBundle.
   //
   // Throws base::Error: what the client throws, Transient "SecretMissing" or
-  // "WebhookConfigurationMissing", and Conflict when others kept writing. A failure to reach the
-  // configuration leaves the server with a certificate all the same.
+  // "WebhookConfigurationMissing", Conflict when others kept writing, and Failed
+  // "UnexpectedObject". A failure to reach the configuration leaves the server with a certificate
+  // all the same.
   void ensure(base::Timestamp now);
 
  private:
+  void settle(base::Timestamp now);
   Material settle_secret(base::Timestamp now);
   // True: it had to be written.
   bool settle_configuration(const std::string& authorities);

@@ -224,6 +224,26 @@ TEST_F(TrustTest, AMissingSecretIsWaitedFor) {
   EXPECT_EQ(replica.served.size(), 1U);
 }
 
+TEST_F(TrustTest, FillsABundleThatIsNull) {
+  (*config.object)["webhooks"][0]["clientConfig"]["caBundle"] = nullptr;
+  Replica replica(secret, config);
+  replica.trust.ensure(kNow);
+  EXPECT_EQ(bundle(0), stored().authorities);
+}
+
+TEST_F(TrustTest, AnObjectOfAnotherShapeIsAnErrorOfOurs) {
+  const json other_shapes[] = {
+      {{"metadata", {{"resourceVersion", "3"}}}, {"webhooks", {{{"name", "no client"}}}}},
+      {{"webhooks", json::array()}},
+      json::array()};
+  for (const json& shape : other_shapes) {
+    config.object = shape;
+    Replica replica(secret, config);
+    EXPECT_THROW(replica.trust.ensure(kNow), Error) << shape;
+    EXPECT_EQ(replica.served.size(), 1U);
+  }
+}
+
 TEST_F(TrustTest, LeavesOtherKeysOfTheSecretAlone) {
   (*secret.object)["data"] = {{"note", "bWluZQ=="}, {"tls.crt", "%%%"}, {"tls.key", nullptr}};
   Replica replica(secret, config);
