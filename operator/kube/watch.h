@@ -1,43 +1,74 @@
-// Follows one collection at the API server for as long as it is asked to, whatever fails.
+// Follows a collection: list, watch, resume, relist.
 #pragma once
 
-#include <chrono>
+#include <atomic>
+#include <condition_variable>
 #include <functional>
-#include <nlohmann/json_fwd.hpp>
-#include <stop_token>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include "kube/client.h"
+#include "kube/transport.h"
 
 namespace sluice::kube {
 
 struct Collection {
   Resource resource;
-  std::string name_space = {};  // empty: all, or not namespaced
-  std::string label_selector = {};
+  std::string name_space;  // empty: all
+  std::string label_selector;
 };
 
-// Called on the thread that follows. Objects come without metadata.managedFields. What a callback
-// throws ends the process.
-struct CollectionListener {
-  std::function<void()> list_begins;  // also when a list starts over: what it listed no longer counts
-  std::function<void(const nlohmann::json&)> listed;
-  std::function<void()> list_ends;
+// Cuts a stream of bytes into lines, however it arrives.
+class LineDecoder {
+ public:
+  // Calls `line` for each complete line. Throws base::Error{Failed, "LineTooLong"} past 16 MiB.
+  void feed(std::string_view bytes, const std::function<void(std::string_view)>& line);
+
+ private:
+  std::string rest_;
+};
+
+// What a watch tells. Calls come one at a time.
+struct WatchSink {
+  std::function<void()> list_begins;
+  std::function<void(const nlohmann::json&)> listed;   // one object of the list
+  std::function<void()> list_ends;                     // what was not listed is gone
   std::function<void(const nlohmann::json&)> changed;  // added or modified
-  std::function<void(const nlohmann::json&)> removed;  // with its last state
+  std::function<void(const nlohmann::json&)> deleted;
 };
 
-struct WatchOptions {
-  std::chrono::milliseconds least_pause{100};
-  std::chrono::milliseconds most_pause{30000};
-  // How a pause is spent; it ends early on a stop. Tests replace it.
-  std::function<void(std::chrono::milliseconds, std::stop_token)> pause = {};
-};
+// Follows the collection on a thread of its own from construction to destruction. A stream that
+// ends, is cut or falls silent goes on where it stopped; one that the server calls expired begins
+// with a new list. Failures are repeated after 100 ms … 30 s with jitter, the shortest again after
+// any message.
+class Watch {
+ public:
+  Watch(Client& client, Collection collection, WatchSink sink);
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
 
-// Lists, watches from there, resumes a watch that ended, and lists again where the server no longer
-// knows the point to resume from, or says what cannot be understood. Between attempts it pauses:
-// exponentially longer, with jitter, until something is received. Returns when it is told to stop.
-void follow(Client& client, const Collection& collection, const CollectionListener& listener,
-            std::stop_token stop, const WatchOptions& options = {});
+ private:
+  void follow();
+  void list();
+  void stream();
+  void take(const nlohmann::json& event);
+  void pause();
+
+  Client& client_;
+  const Collection collection_;
+  const WatchSink sink_;
+  std::string version_;  // empty: a list is due
+  unsigned failures_ = 0;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::atomic<bool> stopping_{false};
+  std::shared_ptr<Cancellation> cancellation_;  // of the stream that runs
+  std::thread thread_;
+};
 
 }  // namespace sluice::kube
