@@ -1,12 +1,11 @@
 #include "archive/verify.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "archive/files.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 
 namespace sluice::archive {
@@ -16,6 +15,8 @@ namespace fs = std::filesystem;
 using base::Error;
 
 constexpr size_t kMostDescribed = 5;
+// A database of a million tables has one of about 200 MB.
+constexpr size_t kMostManifest = size_t{1} << 30U;
 
 std::optional<Damage> compare(const fs::path& archive, const ArchivedFile& wanted,
                               const std::stop_token& stop) {
@@ -35,14 +36,13 @@ std::optional<Damage> compare(const fs::path& archive, const ArchivedFile& wante
 }
 
 std::optional<Manifest> read_manifest(const fs::path& archive, std::vector<Damage>& damage) {
-  std::ifstream file(archive / kManifestName, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open()) {
+  std::error_code ignored;
+  if (!fs::exists(archive / kManifestName, ignored)) {
     damage.push_back({DamageKind::Missing, kManifestName, "is missing"});
     return std::nullopt;
   }
   try {
-    return manifest_from_json(text);
+    return manifest_from_json(base::read_file(archive / kManifestName, kMostManifest));
   } catch (const Error& error) {
     damage.push_back({DamageKind::Manifest, kManifestName, error.message()});
     return std::nullopt;

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/logging.h"
 #include "runner/interrupt.h"
 #include "runner/stages.h"
@@ -26,11 +26,11 @@ void forbid_core_dumps() {
 }
 
 std::string read_spec(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad())
-    throw base::Error(base::ErrorKind::Transient, "RunSpecMissing", "cannot read " + path);
-  return text;
+  try {
+    return base::read_file(path);
+  } catch (const base::Error& error) {
+    throw base::Error(base::ErrorKind::Transient, "RunSpecMissing", error.message());
+  }
 }
 
 // What the operator recognises a run by, also when the rest of its spec cannot be understood.
@@ -60,6 +60,8 @@ Outcome perform_file(const std::string& path, const std::stop_token& stop) {
   } catch (const base::Error& error) {
     const Report report = without_spec(text, error);
     return {report, failure_status(report.retry, error.kind())};
+  } catch (const std::exception& error) {
+    return {without_spec(text, {base::ErrorKind::Failed, "InternalError", error.what()}), 1};
   }
 }
 

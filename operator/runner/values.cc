@@ -1,13 +1,10 @@
 #include "runner/values.h"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "base/error.h"
+#include "base/file.h"
 
 namespace sluice::runner {
 namespace {
@@ -16,22 +13,21 @@ using base::Error;
 using base::ErrorKind;
 
 // A ConfigMap or Secret holds at most 1 MiB.
-constexpr std::streamsize kMostBytes = 1 << 20;
+constexpr size_t kMostBytes = size_t{1} << 20U;
 
 std::string read_value(const ValueFile& file) {
   std::error_code error;
   if (!std::filesystem::exists(file.path, error))
     throw Error(ErrorKind::Transient, "SecretMissing", file.origin + " is missing",
                 "create it; the run is tried again");
-  std::ifstream stream(file.path, std::ios::binary);
-  std::string value(kMostBytes, '\0');
-  errno = 0;
-  stream.read(value.data(), kMostBytes);
-  if (!stream.is_open() || stream.bad())
+  std::string value;
+  try {
+    value = base::read_file(file.path, kMostBytes);
+  } catch (const Error& failure) {
     throw Error(ErrorKind::Transient, "SecretMissing",
-                file.origin + " cannot be read: " + std::strerror(errno),
-                "let the runner's user read " + file.path);
-  value.resize(static_cast<size_t>(stream.gcount()));
+                file.origin + " cannot be read: " + failure.message(),
+                "let the runner's user read it");
+  }
   while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
   if (value.empty())
     throw Error(ErrorKind::Transient, "SecretEmpty", file.origin + " is empty",

@@ -71,6 +71,8 @@ std::string RunProcess::output() const { return read(output_); }
 std::string RunProcess::arguments() const {
   std::string all;
   for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
+    if (entry.path().filename().string().find_first_not_of("0123456789") != std::string::npos)
+      continue;
     const std::string stat = read(entry.path() / "stat");
     const bool ours = entry.path().filename() == std::to_string(pid_) ||
                       stat.find(") S " + std::to_string(pid_) + " ") != std::string::npos ||
@@ -196,7 +198,9 @@ void RunnerBench::expect_no_canary(const Ended& ended) const {
   EXPECT_THAT(ended.output, testing::Not(testing::HasSubstr(kCanary)));
   EXPECT_THAT(ended.termination_message, testing::Not(testing::HasSubstr(kCanary)));
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(volume_))
-    EXPECT_THAT(read(entry.path()), testing::Not(testing::HasSubstr(kCanary))) << entry.path();
+    if (entry.is_regular_file()) {
+      EXPECT_THAT(read(entry.path()), testing::Not(testing::HasSubstr(kCanary))) << entry.path();
+    }
 }
 
 postgres::Session RunnerBench::connect(const std::string& database) const {

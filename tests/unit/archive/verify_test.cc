@@ -73,6 +73,12 @@ TEST_F(Verify, FindsThatTheManifestIsDamaged) {
   EXPECT_EQ(only_damage(), DamageKind::Manifest);
 }
 
+TEST_F(Verify, FindsThatTheManifestIsADirectory) {
+  fs::remove(archive_ / kManifestName);
+  fs::create_directory(archive_ / kManifestName);
+  EXPECT_EQ(only_damage(), DamageKind::Manifest);
+}
+
 TEST_F(Verify, AnswersForADirectoryThatIsNotThere) { EXPECT_FALSE(verify(root_ / "none").whole()); }
 
 TEST_F(Verify, HeedsAStop) {
