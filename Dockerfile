@@ -5,11 +5,13 @@ RUN apt-get update \
  && sed 's/#.*//' /src/operator/packages.txt | xargs apt-get install -y --no-install-recommends \
  && rm -rf /var/lib/apt/lists/*
 COPY . /src
-# Compiled objects are kept in /ccache when such a directory is mounted.
+# Compiled objects are kept in /ccache when such a directory is mounted; what a build on the host has put
+# there serves too, as everything lies alike below the source directory.
+ENV CCACHE_BASEDIR=/src CCACHE_NOHASHDIR=1 CCACHE_COMPILERCHECK=content
 RUN if [ -d /ccache ]; then export CCACHE_DIR=/ccache; else export CCACHE_DISABLE=1; fi \
- && cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSLUICE_TESTS=OFF \
- && cmake --build /build --target sluice sluice-operator \
- && install -s -D -t /out/bin /build/sluice /build/sluice-operator
+ && cmake -S /src -B /src/build -G Ninja -DSLUICE_TESTS=OFF \
+ && cmake --build /src/build --target sluice sluice-operator \
+ && install -s -D -t /out/bin /src/build/sluice /src/build/sluice-operator
 # What the binaries are linked to, as packages, so that this list cannot fall behind.
 RUN ldd /out/bin/* | awk '$2 == "=>" {print $3}' | sort -u | xargs realpath \
   | xargs dpkg-query --search | cut -d: -f1 | sort -u > /out/packages.txt
