@@ -7,6 +7,16 @@ namespace sluice::runner {
 
 using nlohmann::ordered_json;
 
+namespace {
+
+// Names from the source and our own: a password like "postgres" shall not blot them out.
+bool is_identifier(std::string_view field) {
+  return field == "revision" || field == "file" || field == "archive" || field == "planDigest" ||
+         field == "direction";
+}
+
+}  // namespace
+
 std::string Progress::hidden(const std::string& text) const {
   return base::without_secrets(text, secrets_);
 }
@@ -20,7 +30,9 @@ void Progress::say(std::string_view event, const ordered_json& fields) {
   ordered_json line = {
       {"time", base::to_rfc3339(base::now())}, {"run", run_}, {"stage", stage_}, {"event", event}};
   for (const auto& [name, value] : fields.items())
-    line[name] = value.is_string() ? ordered_json(hidden(value.get<std::string>())) : value;
+    line[name] = value.is_string() && !is_identifier(name)
+                     ? ordered_json(hidden(value.get<std::string>()))
+                     : value;
   out_ << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << std::endl;
 }
 

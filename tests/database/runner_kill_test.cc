@@ -1,5 +1,9 @@
 // Runs that are ended from outside, at the worst moments.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
@@ -92,6 +96,28 @@ TEST_F(Killed, ByTermDuringTheDumpIsInterrupted) {
   EXPECT_TRUE(in_volume(false).empty());
   EXPECT_EQ(schema() + rows(), before_);
   expect_next_run_to_succeed();
+}
+
+TEST_F(Killed, ByTermWhileAHostDoesNotAnswerIsInterrupted) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  void* raw = &address;
+  ::getsockname(listener, static_cast<sockaddr*>(raw), &size);
+  file("../values/url",
+       "postgresql://u:p@127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/silent");
+  seal();
+  const auto process = start();
+  EXPECT_TRUE(process->wait_until(
+      [&] { return process->output().find("\"Connect\"") != std::string::npos; }));
+  const auto begin = steady_clock::now();
+  process->signal(SIGTERM);
+  const Ended ended = process->end();
+  EXPECT_LT(steady_clock::now() - begin, std::chrono::seconds(1));
+  EXPECT_EQ(ended.report.reason, "Interrupted") << ended.output;
+  EXPECT_EQ(ended.status, 5);
+  ::close(listener);
 }
 
 TEST_F(Killed, ByTermInAStatementRollsItBack) {

@@ -50,6 +50,15 @@ TEST(Progress, ShowsNoSecret) {
   EXPECT_EQ(last_line(out)["blockers"], "pid 7 password=***");
 }
 
+TEST(Progress, KeepsIdentifiersThatHappenToHoldAPassword) {
+  std::ostringstream out;
+  Progress progress(out, "trips-1");
+  progress.hide({"3f"});
+  progress.enter("Apply");
+  progress.revision_started(step(), 1, 1);
+  EXPECT_EQ(last_line(out)["revision"], "3f2a");
+}
+
 TEST(Progress, CountsWhatWasApplied) {
   std::ostringstream out;
   Progress progress(out, "trips-1");
