@@ -15,6 +15,9 @@ std::vector<std::string> split_list(std::string_view text, char separator);
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
+// "1 revision", "2 revisions"
+std::string counted(size_t count, std::string_view noun);
+
 // At most `max_bytes` of `text`, cut between characters; a cut text ends with "…".
 std::string truncate_utf8(std::string_view text, size_t max_bytes);
 

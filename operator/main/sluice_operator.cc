@@ -157,8 +157,10 @@ void harden_process() {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0);
-  // Few arenas: the operator's threads are few and its memory is small.
+  // Its threads are few and its memory is small: what a list needed for a moment goes back at once.
   mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 64 << 10);
+  mallopt(M_TRIM_THRESHOLD, 128 << 10);
 }
 
 }  // namespace

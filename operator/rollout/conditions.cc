@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/text.h"
+
 namespace sluice::rollout {
 namespace {
 
@@ -35,7 +37,7 @@ Stated passed(int rank, const api::Status& status, const api::Spec& spec) {
   switch (rank) {
     case kPlanned:
       return {ConditionStatus::True, run.reason == "DatabaseAhead" ? run.reason : "Planned",
-              std::to_string(status.plan_steps) + " revisions to apply up to " +
+              base::counted(status.plan_steps, "revision") + " to apply up to " +
                   status.revision.target};
     case kBackedUp:
       if (spec.backup.when == api::BackupWhen::Never)
@@ -73,7 +75,7 @@ Stated released(const api::Status& status) {
     if (gate.state != GateState::Released)
       return {ConditionStatus::False, gate.reason, gate.message};
   return {ConditionStatus::True, "Released",
-          std::to_string(status.gates.size()) + " workloads are released"};
+          base::counted(status.gates.size(), "workload") + " released"};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "rollout/controller.h"
 
+#include <malloc.h>
+
 #include <utility>
 
 #include "base/logging.h"
@@ -68,6 +70,7 @@ void Controller::reconcile(const kube::ObjectKey& key) {
   const Decision decision = decide(*seen, base::now());
   execute(client_, *seen, decision, options_.image);
   if (decision.look_again) objects_.add_after(key, *decision.look_again);
+  malloc_trim(0);
 }
 
 void Controller::work_unclaimed() {

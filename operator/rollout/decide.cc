@@ -68,6 +68,9 @@ class Deciding {
     if (status().inputs.digest == digest_) return;
     status().inputs.digest = digest_;
     status().inputs.since = now_;
+    // How far these inputs are from the database is known once a run has looked.
+    status().revision.target.clear();
+    status().revision.pending.reset();
   }
 
   // Records what the newest run answered, and starts the next one when it is due.
@@ -99,8 +102,8 @@ class Deciding {
       event(false, report.reason == "DatabaseAhead" ? report.reason : "Applied",
             report.reason == "DatabaseAhead"
                 ? report.message
-                : "applied " + std::to_string(report.applied) +
-                      " revisions; the database stands at " + status().revision.current,
+                : "applied " + base::counted(report.applied, "revision") +
+                      "; the database stands at " + status().revision.current,
             report.run);
   }
 

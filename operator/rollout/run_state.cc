@@ -118,7 +118,8 @@ RunView view_run(const Observed& seen, const std::string& digest, base::Timestam
     run = ended(run, *pods.report, pods.finished.value_or(now));
   } else if (pods.running) {
     run.state = RunState::Running;
-  } else if (job->finished) {
+  } else if (job->finished && pods.waiting == nullptr) {
+    // With a pod that has not been seen to end, the pods' watch is behind that of the Jobs.
     run = lost(run, *job, pods.end_reason.empty() ? job->failure : pods.end_reason,
                seen.object.spec.run.retries, now);
   } else if (pods.waiting != nullptr && !pods.waiting->waiting_reason.empty()) {
