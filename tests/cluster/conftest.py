@@ -19,9 +19,16 @@ def operator(cluster):
 
 
 @pytest.fixture
-def world(cluster, operator, request):
-    """A namespace with a running database in it."""
-    made = World(cluster, operator, request.node.originalname.replace("_", "-")[:40].rstrip("-"))
-    made.start_database()
+def empty_world(cluster, operator, request):
+    """A namespace."""
+    name = request.node.originalname.removeprefix("test_").replace("_", "-")
+    made = World(cluster, operator, name[:40].rstrip("-"))
     yield made
     made.end()
+
+
+@pytest.fixture
+def world(empty_world):
+    """A namespace with a running database in it."""
+    empty_world.start_database()
+    return empty_world

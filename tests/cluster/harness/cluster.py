@@ -85,6 +85,10 @@ class Operator:
                           "--namespace", self.namespace, "--create-namespace", "--wait",
                           "--timeout", "120s", *options)
 
+    def install_again(self):
+        """As the cluster's fixture did."""
+        self.install("--set", "image.tag=dev")
+
     def uninstall(self):
         self.cluster.helm("uninstall", self.release, "--namespace", self.namespace,
                           "--timeout", "120s")

@@ -63,3 +63,14 @@ def smaller(objects, replicas=1, grace=1):
     spec["template"]["spec"]["terminationGracePeriodSeconds"] = grace
     del spec["template"]["spec"]["containers"][0]["lifecycle"]
     return objects
+
+
+def one_more(objects, identifier, sql):
+    """The release with one revision more on top, which the application then requires."""
+    head = pick(objects, "Deployment", "trips-api")["spec"]["template"]["metadata"]["annotations"][
+        "sluice.dev/requires"]
+    objects = with_files(objects, lambda files: files.update(
+        {f"{identifier}_more.sql": revision(identifier, head, sql)}))
+    template = pick(objects, "Deployment", "trips-api")["spec"]["template"]
+    template["metadata"]["annotations"]["sluice.dev/requires"] = identifier
+    return objects

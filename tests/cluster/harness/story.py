@@ -169,6 +169,17 @@ class Story:
         made["metadata"]["name"] = self.released_manifest["metadata"]["name"]
         return made
 
+    def runs_seen(self):
+        """Every state of a run that the status went through, one a line."""
+        lines = []
+        for _, _, item in self.migration_states.seen:
+            run = item.get("status", {}).get("run", {})
+            line = " ".join(str(run.get(key, "")) for key in
+                            ("name", "state", "stage", "reason", "message"))
+            if line not in lines[-1:]:
+                lines.append(line)
+        return "\n".join(lines)
+
     def audited(self, **wanted):
         return self.cluster.audit.since(self.audit_from, namespace=self.world.namespace, **wanted)
 

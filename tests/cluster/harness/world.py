@@ -33,7 +33,8 @@ class World:
         return self.cluster.kubectl(*arguments, namespace=self.namespace, **options)
 
     def apply(self, objects, mode="client"):
-        """client, server: kubectl apply. replace: kubectl replace, and create for what is new."""
+        """client, server: kubectl apply. replace: kubectl replace, and create for what is new; without
+        Services, whose address a replace would have to repeat."""
         text = yaml.safe_dump_all(objects)
         if mode == "client":
             return self.kubectl("apply", "-f", "-", input=text)
@@ -42,7 +43,8 @@ class World:
         there = [item for item in objects
                  if self.api.get(item["kind"], self.namespace, item["metadata"]["name"])]
         new = [item for item in objects if item not in there]
-        for verb, group in (("create", new), ("replace", there)):
+        changed = [item for item in there if item["kind"] != "Service"]
+        for verb, group in (("create", new), ("replace", changed)):
             if group:
                 self.kubectl(verb, "-f", "-", input=yaml.safe_dump_all(group))
 
