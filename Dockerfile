@@ -19,7 +19,7 @@ RUN ldd /out/bin/* | awk '$2 == "=>" {print $3}' | sort -u | xargs realpath \
 FROM debian:bookworm-slim
 COPY --from=build /out/packages.txt /tmp/packages.txt
 RUN apt-get update \
- && xargs apt-get install -y --no-install-recommends ca-certificates postgresql-client-15 \
+ && xargs apt-get install -y --no-install-recommends postgresql-client-15 \
       < /tmp/packages.txt \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /tmp/* \
  && echo 'sluice:x:65532:65532::/tmp:/usr/sbin/nologin' >> /etc/passwd \

@@ -4,9 +4,11 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <mutex>
 #include <thread>
@@ -41,10 +43,18 @@ struct Settings {
   std::string deployment = "sluice-operator";
 };
 
-// The gate's answer to a write. The controller's own writes, and they alone, pass as they are.
-webhook::Verdict judge(const webhook::AdmissionRequest& request, const std::string& own_user) {
+std::string own_user(const Settings& settings) {
+  return "system:serviceaccount:" + settings.name_space + ":" + settings.service_account;
+}
+
+// The gate's answer to a write. The controller's own writes pass as they are, and so does what
+// nobody would release, because its namespace is not watched.
+webhook::Verdict judge(const webhook::AdmissionRequest& request, const Settings& settings) {
   webhook::Verdict verdict;
-  if (request.kind != "Deployment" || !request.subresource.empty() || request.user == own_user)
+  const std::vector<std::string>& watched = settings.namespaces;
+  if (request.kind != "Deployment" || !request.subresource.empty() ||
+      request.user == own_user(settings) ||
+      (!watched.empty() && std::ranges::find(watched, request.name_space) == watched.end()))
     return verdict;
   if (request.operation == "CREATE" && request.object != nullptr)
     verdict.patch = rollout::judge_create(*request.object);
@@ -110,16 +120,14 @@ sigset_t endings() {
 int run(kube::Client& client, const Settings& settings) {
   rollout::Controller controller(client, {settings.image, settings.namespaces});
   std::atomic<const TrustKeeper*> keeper{nullptr};
-  const std::string own_user =
-      "system:serviceaccount:" + settings.name_space + ":" + settings.service_account;
   webhook::ServerOptions doors;
   doors.tls_port = settings.webhook_port;
   doors.plain_port = settings.plain_port;
   webhook::Server server(
       doors,
-      [&own_user](const webhook::Request& request) {
-        return webhook::answer_review(request, [&own_user](const webhook::AdmissionRequest& write) {
-          return judge(write, own_user);
+      [&settings](const webhook::Request& request) {
+        return webhook::answer_review(request, [&settings](const webhook::AdmissionRequest& write) {
+          return judge(write, settings);
         });
       },
       [&](const webhook::Request& request) {
@@ -153,7 +161,12 @@ int run(kube::Client& client, const Settings& settings) {
   return 0;
 }
 
-void harden_process() {
+// Before the first thread and the first connection.
+void prepare_process() {
+  // Only the cluster's own authority is trusted; the system's would be read for each connection,
+  // which takes longer than all the rest of it, and megabytes.
+  setenv("SSL_CERT_FILE", "/dev/null", 1);
+  setenv("SSL_CERT_DIR", "/nonexistent", 1);
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0);
@@ -166,7 +179,7 @@ void harden_process() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  harden_process();
+  prepare_process();
   Settings settings;
   CLI::App app(
       "Sluice's operator: a database change and the application that needs it as one release");

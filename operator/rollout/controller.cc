@@ -65,10 +65,20 @@ void Controller::work() {
 }
 
 void Controller::reconcile(const kube::ObjectKey& key) {
-  const std::optional<Observed> seen = store_.observe(key);
+  std::optional<Observed> seen = store_.observe(key);
   if (!seen) return;
-  const Decision decision = decide(*seen, base::now());
-  execute(client_, *seen, decision, options_.image);
+  Decision decision = decide(*seen, base::now());
+  try {
+    execute(client_, *seen, decision, options_.image);
+  } catch (const Error& error) {
+    if (error.reason() != kJobRefused) throw;
+    // The run stands in the status by now; what became of it is decided on what is there then.
+    seen = store_.observe_fresh(key);
+    if (!seen) return;
+    seen->job_refused = error;
+    decision = decide(*seen, base::now());
+    execute(client_, *seen, decision, options_.image);
+  }
   if (decision.look_again) objects_.add_after(key, *decision.look_again);
   malloc_trim(0);
 }

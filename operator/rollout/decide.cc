@@ -83,6 +83,23 @@ class Deciding {
     const std::optional<uint32_t> attempt = due_attempt(view);
     if (!attempt || !make_way()) return;
     start(*attempt, view.run);
+    if (seen_.job_refused) give_up_start(*seen_.job_refused);
+  }
+
+  // A Job that cannot be made counts as a run that failed: of its inputs, or (forbidden, over
+  // quota) of a cause that may pass.
+  void give_up_start(const base::Error& why) {
+    decision_.start.reset();
+    std::erase_if(decision_.events, [](const Event& told) { return told.reason == "RunStarted"; });
+    api::RunStatus& run = *status().run;
+    run.state = RunState::Failed;
+    run.stage = "";
+    run.reason = why.kind() == base::ErrorKind::Invalid ? "JobInvalid" : "JobForbidden";
+    run.message = std::string("the API server does not take the Job: ") + why.what() +
+                  "; correct spec.run, or what forbids it";
+    run.retry = why.kind() != base::ErrorKind::Invalid;
+    run.finished = now_;
+    if (run.retry) look_again(backoff(run.attempt));
   }
 
   void record(const runner::Report& report) {

@@ -85,7 +85,9 @@ void start_run(kube::Client& client, const Observed& seen, const StartRun& start
     base::log(base::Level::Info, "run started",
               {{"namespace", seen.object.name_space}, {"run", start.name}});
   } catch (const Error& error) {
-    if (error.reason() != "AlreadyExists") throw;
+    if (error.reason() == "AlreadyExists") return;
+    if (error.kind() != ErrorKind::Invalid && error.kind() != ErrorKind::Refused) throw;
+    throw Error(error.kind(), kJobRefused, error.message());
   }
 }
 

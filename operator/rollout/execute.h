@@ -9,7 +9,9 @@
 namespace sluice::rollout {
 
 // Returns when every action is done. Throws base::Error at the first that fails: Conflict when the
-// object or a workload is not any more what was observed.
+// object or a workload is not any more what was observed; with the reason kJobRefused when the API
+// server does not take the Job, Invalid or Refused.
+inline constexpr const char* kJobRefused = "JobRefused";
 void execute(kube::Client& client, const Observed& seen, const Decision& decision,
              const RunnerImage& image);
 

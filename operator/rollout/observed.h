@@ -87,6 +87,8 @@ struct Observed {
   std::vector<WorkloadSeen> workloads;  // those of spec.gate.workloads, in order
   // Those that status.gates names and the spec no longer does.
   std::vector<WorkloadSeen> former;
+  // Why the API server did not take the Job that is due; seen only by trying.
+  std::optional<base::Error> job_refused;
 };
 
 // Decoders. nullopt: not ours. They never throw on what an API server may hold.

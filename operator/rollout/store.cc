@@ -180,11 +180,25 @@ std::optional<Observed> Store::observe(const ObjectKey& key) const {
   if (scope == nullptr) return std::nullopt;
   const auto object = scope->objects.get(key);
   if (!object) return std::nullopt;
+  return gather(*scope, *object);
+}
+
+std::optional<Observed> Store::observe_fresh(const ObjectKey& key) const {
+  const Scope* scope = scope_of(key.name_space);
+  if (scope == nullptr) return std::nullopt;
+  const auto live = client_.get(kube::kSchemaMigrations, {key.name_space, key.name});
+  if (!live) return std::nullopt;
+  return gather(*scope, api::schema_migration_from_json(*live));
+}
+
+Observed Store::gather(const Scope& scope, SchemaMigration migration) const {
   Observed seen;
-  seen.object = *object;
+  seen.object = std::move(migration);
+  const SchemaMigration& object = seen.object;
+  const std::string& name_space = object.name_space;
   std::vector<revisions::Revision> revisions;
-  for (const std::string& name : object->spec.config_maps) {
-    const auto content = scope->config_maps.get({key.name_space, name});
+  for (const std::string& name : object.spec.config_maps) {
+    const auto content = scope.config_maps.get({name_space, name});
     if (!content) {
       seen.source.missing.push_back(name);
       continue;
@@ -193,15 +207,15 @@ std::optional<Observed> Store::observe(const ObjectKey& key) const {
     revisions.insert(revisions.end(), content->revisions.begin(), content->revisions.end());
   }
   seen.source.parents = revisions::parents_of(revisions);
-  for (const auto& job : scope->jobs.in_namespace(key.name_space))
-    if (job->run_of == object->uid) seen.jobs.push_back(*job);
-  for (const auto& pod : scope->pods.in_namespace(key.name_space))
-    if (pod->owner == object->name) seen.pods.push_back(*pod);
-  for (const api::WorkloadRef& ref : object->spec.workloads)
-    seen.workloads.push_back(observe_workload(*object, ref));
-  for (const api::GateStatus& gate : object->status.gates)
-    if (!gates(*object, gate.workload))
-      seen.former.push_back(observe_workload(*object, gate.workload));
+  for (const auto& job : scope.jobs.in_namespace(name_space))
+    if (job->run_of == object.uid) seen.jobs.push_back(*job);
+  for (const auto& pod : scope.pods.in_namespace(name_space))
+    if (pod->owner == object.name) seen.pods.push_back(*pod);
+  for (const api::WorkloadRef& ref : object.spec.workloads)
+    seen.workloads.push_back(observe_workload(object, ref));
+  for (const api::GateStatus& gate : object.status.gates)
+    if (!gates(object, gate.workload))
+      seen.former.push_back(observe_workload(object, gate.workload));
   return seen;
 }
 

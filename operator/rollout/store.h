@@ -42,6 +42,9 @@ class Store {
   // server; for an object that is being deleted all are, because nothing looks at them again.
   std::optional<Observed> observe(const kube::ObjectKey& key) const;
 
+  // The same with the object as the API server has it now, not as the cache does.
+  std::optional<Observed> observe_fresh(const kube::ObjectKey& key) const;
+
   // The SchemaMigrations whose gate names the Deployment, in the order of their names.
   std::vector<std::string> gated_by(const kube::ObjectKey& deployment) const;
   std::shared_ptr<const DeploymentSeen> deployment(const kube::ObjectKey& key) const;
@@ -49,6 +52,7 @@ class Store {
  private:
   struct Scope;
   Scope* scope_of(const std::string& name_space) const;
+  Observed gather(const Scope& scope, api::SchemaMigration object) const;
   WorkloadSeen observe_workload(const api::SchemaMigration& object,
                                 const api::WorkloadRef& ref) const;
   void notify_users_of_config_map(const kube::ObjectKey& config_map) const;

@@ -309,6 +309,37 @@ TEST(Decide, ARunnerThatIsLostIsStartedAgainAFewTimes) {
   EXPECT_TRUE(world.is("Stalled"));
 }
 
+TEST(Decide, AFinishedJobIsNotTakenForLostBeforeItsPodIsSeenToEnd) {
+  World world;
+  world.step();
+  world.pod();
+  world.seen.jobs.back().finished = true;
+  EXPECT_FALSE(world.step().start);
+  EXPECT_EQ(world.seen.object.status.run->state, api::RunState::Pending);
+  world.succeed("r1");
+  world.step();
+  EXPECT_EQ(world.seen.object.status.run->state, api::RunState::Succeeded);
+}
+
+TEST(Decide, AJobThatTheApiServerDoesNotTakeStallsTheInputsOrIsTriedAgain) {
+  struct Case {
+    base::ErrorKind kind;
+    const char* reason;
+    bool stalled;
+  };
+  for (const Case& refused : {Case{base::ErrorKind::Invalid, "JobInvalid", true},
+                              Case{base::ErrorKind::Refused, "JobForbidden", false}}) {
+    World world;
+    world.seen.job_refused = base::Error(refused.kind, "JobRefused", "spec.run.resources");
+    EXPECT_FALSE(world.step().start);
+    EXPECT_EQ(world.reason(), refused.reason);
+    EXPECT_EQ(world.is("Stalled"), refused.stalled);
+    world.seen.job_refused.reset();
+    world.now += seconds(60);
+    EXPECT_NE(world.step().start.has_value(), refused.stalled);
+  }
+}
+
 TEST(Decide, APodThatTheJobReplacesIsWaitedFor) {
   World world;
   world.step();
