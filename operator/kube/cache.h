@@ -1,6 +1,7 @@
 // A watched collection, held decoded in memory.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,17 +13,18 @@
 #include <utility>
 #include <vector>
 
+#include "base/logging.h"
 #include "kube/client.h"
+#include "kube/decode.h"
 #include "kube/object_key.h"
 #include "kube/watch.h"
 
 namespace sluice::kube {
 
-ObjectKey key_of(const nlohmann::json& object);
-
-// Keeps what `decode` makes of each object (nullopt: not kept). A watch thread of its own lists,
-// watches and relists; `changed` is called on it, after the change can be read, with the old and
-// the new value (either may be null). Readers on any thread get immutable values.
+// Keeps what `decode` makes of each object (nullopt: not kept; if it throws, what was kept before
+// stays). A watch thread of its own lists, watches and relists; `changed` is called on it, after
+// the change can be read, with the old and the new value (either may be null; on a relist for what
+// differs in resourceVersion, and what vanished). Readers on any thread get immutable values.
 template <class T>
 class Cache {
  public:
@@ -30,25 +32,25 @@ class Cache {
   using Decode = std::function<std::optional<T>(const nlohmann::json&)>;
   using Changed = std::function<void(const ObjectKey&, const Value& before, const Value& after)>;
 
-  Cache(Client& client, Collection collection, Decode decode, Changed changed)
+  // The client outlives it.
+  Cache(Client& client, Collection collection, Decode decode, Changed changed,
+        WatchOptions options = {})
       : client_(client),
         collection_(std::move(collection)),
         decode_(std::move(decode)),
-        changed_(std::move(changed)) {}
+        changed_(std::move(changed)),
+        options_(std::move(options)) {}
 
-  // Ends with the watch: nothing is told after the destructor began to return.
   void start() {
     watch_ = std::make_unique<Watch>(
         client_, collection_,
-        WatchSink{[this] { listed_.clear(); },
-                  [this](const nlohmann::json& object) {
-                    listed_.insert(key_of(object));
-                    put(object);
-                  },
-                  [this] { drop_unlisted(); },
-                  [this](const nlohmann::json& object) { put(object); },
-                  [this](const nlohmann::json& object) { drop(key_of(object)); }});
+        WatchSink{[this] { listed_.clear(); }, [this](const nlohmann::json& o) { list(o); },
+                  [this] { end_list(); }, [this](const nlohmann::json& o) { put(key_of(o), o); },
+                  [this](const nlohmann::json& o) { drop(key_of(o)); }},
+        options_);
   }
+
+  // Stops the watch and joins its thread; what was seen last stays. The destructor does it too.
   void stop() { watch_.reset(); }
 
   // The first list is complete.
@@ -66,9 +68,16 @@ class Cache {
   std::vector<Value> in_namespace(const std::string& name_space) const {
     std::vector<Value> found;
     const std::lock_guard lock(mutex_);
-    for (auto entry = values_.lower_bound({name_space, ""});
-         entry != values_.end() && entry->first.name_space == name_space; ++entry)
-      found.push_back(entry->second.value);
+    for (auto at = values_.lower_bound({name_space, ""});
+         at != values_.end() && at->first.name_space == name_space; ++at)
+      found.push_back(at->second.value);
+    return found;
+  }
+
+  std::vector<Value> all() const {
+    std::vector<Value> found;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, entry] : values_) found.push_back(entry.value);
     return found;
   }
 
@@ -78,20 +87,32 @@ class Cache {
     std::string version;
   };
 
-  void put(const nlohmann::json& object) {
-    const ObjectKey key = key_of(object);
-    std::optional<T> decoded = decode_(object);
+  void list(const nlohmann::json& object) { put(*listed_.insert(key_of(object)).first, object); }
+
+  void put(const ObjectKey& key, const nlohmann::json& object) {
+    const std::string version = metadata_text(object, "resourceVersion");
+    {
+      const std::lock_guard lock(mutex_);
+      const auto known = values_.find(key);
+      if (known != values_.end() && known->second.version == version) return;
+    }
+    std::optional<T> decoded;
+    try {
+      decoded = decode_(object);
+    } catch (const std::exception& error) {
+      base::log(base::Level::Error, "an object cannot be read",
+                {{"resource", collection_.resource.plural},
+                 {"namespace", key.name_space},
+                 {"name", key.name},
+                 {"error", error.what()}});
+      return;
+    }
     if (!decoded) return drop(key);
-    Entry entry{std::make_shared<const T>(std::move(*decoded)),
-                object.at("metadata").value("resourceVersion", "")};
-    const Value after = entry.value;
+    const Value after = std::make_shared<const T>(std::move(*decoded));
     Value before;
     {
       const std::lock_guard lock(mutex_);
-      Entry& present = values_[key];
-      // A relist shows again what is known already.
-      if (present.value && present.version == entry.version) return;
-      before = std::exchange(present, std::move(entry)).value;
+      before = std::exchange(values_[key], Entry{after, version}).value;
     }
     changed_(key, before, after);
   }
@@ -108,15 +129,15 @@ class Cache {
     changed_(key, before, nullptr);
   }
 
-  void drop_unlisted() {
-    std::vector<ObjectKey> gone;
+  void end_list() {
+    std::vector<ObjectKey> vanished;
     {
       const std::lock_guard lock(mutex_);
       for (const auto& [key, entry] : values_)
-        if (!listed_.contains(key)) gone.push_back(key);
+        if (!listed_.contains(key)) vanished.push_back(key);
     }
-    for (const ObjectKey& key : gone) drop(key);
     listed_.clear();
+    for (const ObjectKey& key : vanished) drop(key);
     const std::lock_guard lock(mutex_);
     synced_ = true;
   }
@@ -125,17 +146,12 @@ class Cache {
   const Collection collection_;
   const Decode decode_;
   const Changed changed_;
+  const WatchOptions options_;
   mutable std::mutex mutex_;
   std::map<ObjectKey, Entry> values_;
-  std::set<ObjectKey>
-      listed_;  // of the list that is being read; touched by the watch's thread alone
   bool synced_ = false;
-  std::unique_ptr<Watch> watch_;  // last: it ends before what it tells goes away
+  std::set<ObjectKey> listed_;    // by the list that is being read; the watch's thread alone
+  std::unique_ptr<Watch> watch_;  // last: it ends before what it uses
 };
-
-inline ObjectKey key_of(const nlohmann::json& object) {
-  const nlohmann::json& metadata = object.at("metadata");
-  return {metadata.value("namespace", ""), metadata.value("name", "")};
-}
 
 }  // namespace sluice::kube

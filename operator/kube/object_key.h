@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace sluice::kube {
@@ -12,5 +13,8 @@ struct ObjectKey {
   std::string name;
   auto operator<=>(const ObjectKey&) const = default;
 };
+
+// Of an object as the API server writes it. Throws base::Error{Failed, "BadAnswer"} without a name.
+ObjectKey key_of(const nlohmann::json& object);
 
 }  // namespace sluice::kube

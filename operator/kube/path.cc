@@ -1,5 +1,7 @@
 #include "kube/path.h"
 
+#include "base/error.h"
+
 namespace sluice::kube {
 
 std::string escape(std::string_view text) {
@@ -18,13 +20,28 @@ std::string escape(std::string_view text) {
   return escaped;
 }
 
-std::string path(const Resource& resource, const Address& at) {
+namespace {
+
+std::string step(std::string_view name, const Resource& resource) {
+  if (name.empty() || name == "." || name == "..")
+    throw base::Error(
+        base::ErrorKind::Invalid, "BadName",
+        "\"" + std::string(name) + "\" is no name in the path of " + std::string(resource.plural));
+  return "/" + escape(name);
+}
+
+}  // namespace
+
+std::string collection_path(const Resource& resource, const std::string& name_space) {
   std::string text = resource.group.empty() ? "/api" : "/apis/" + std::string(resource.group);
   text += "/" + std::string(resource.version);
-  if (!at.name_space.empty()) text += "/namespaces/" + escape(at.name_space);
-  text += "/" + std::string(resource.plural);
-  if (!at.name.empty()) text += "/" + escape(at.name);
-  if (!at.subresource.empty()) text += "/" + at.subresource;
+  if (!name_space.empty()) text += "/namespaces" + step(name_space, resource);
+  return text + "/" + std::string(resource.plural);
+}
+
+std::string object_path(const Resource& resource, const Address& at) {
+  std::string text = collection_path(resource, at.name_space) + step(at.name, resource);
+  if (!at.subresource.empty()) text += step(at.subresource, resource);
   return text;
 }
 

@@ -11,7 +11,11 @@ namespace sluice::kube {
 // Percent-encodes what is not unreserved in RFC 3986.
 std::string escape(std::string_view text);
 
-// /apis/apps/v1/namespaces/shop/deployments/api/status; an empty name is the collection.
-std::string path(const Resource& resource, const Address& at);
+// /apis/apps/v1/namespaces/shop/deployments
+std::string collection_path(const Resource& resource, const std::string& name_space);
+
+// /apis/apps/v1/namespaces/shop/deployments/api/status. Throws base::Error{Invalid, "BadName"} for
+// a name that would lead elsewhere: empty, "." or "..".
+std::string object_path(const Resource& resource, const Address& at);
 
 }  // namespace sluice::kube

@@ -1,50 +1,63 @@
-// A queue of keys to look at.
+// The keys that are to be worked on.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <set>
 
 #include "kube/object_key.h"
 
 namespace sluice::kube {
 
-// A key is in the queue at most once, and never in the hands of two workers; added while one works
-// on it, it comes again when that one is done. Thread safe.
+// Holds each key once, and hands it to one worker at a time: what is added while its key is being
+// worked on comes again after done(). Thread safe.
 class WorkQueue {
  public:
   using Clock = std::chrono::steady_clock;
-  // `now` can be replaced by a test, which then calls wake() when it moved the time.
-  explicit WorkQueue(std::function<Clock::time_point()> now = Clock::now);
+  struct Options {
+    std::chrono::milliseconds least_pause{50};  // before the first retry; doubles each time
+    std::chrono::milliseconds most_pause{60000};
+    std::function<Clock::time_point()> now = Clock::now;
+  };
+
+  WorkQueue() : WorkQueue(Options{}) {}
+  explicit WorkQueue(Options options);
 
   void add(const ObjectKey& key);
-  // Not before that long from now; the earliest of several wins.
+  // Once the time is over. The earliest of several wins; a plain add does not revoke it.
   void add_after(const ObjectKey& key, std::chrono::milliseconds delay);
-  // After a failure: 50 ms, 100 ms … 60 s, each with up to a fifth more at random.
+  // After a pause that grows with each retry of this key since it was forgotten, half of it random.
   void retry(const ObjectKey& key);
-  // It went well: the next failure begins at the shortest delay.
   void forget(const ObjectKey& key);
 
-  // Waits for a key that is due; nullopt once stopped. Each key taken is to be given back by
-  // done().
+  // Waits for a key; nullopt once the queue is stopped. Each key taken is given back by done().
   std::optional<ObjectKey> take();
+  // Does not wait; nullopt when nothing is due.
+  std::optional<ObjectKey> take_due();
   void done(const ObjectKey& key);
+
   void stop();
-  void wake();
 
  private:
-  void schedule(const ObjectKey& key, Clock::time_point due);
+  void enqueue(const ObjectKey& key);
+  std::optional<ObjectKey> next();
 
-  std::function<Clock::time_point()> now_;
+  const Options options_;
   std::mutex mutex_;
-  std::condition_variable changed_;
-  std::map<ObjectKey, Clock::time_point> due_;
+  std::condition_variable wake_;
+  std::deque<ObjectKey> ready_;
+  std::set<ObjectKey> waiting_;  // in ready_, or to come there at done()
   std::set<ObjectKey> working_;
-  std::map<ObjectKey, unsigned> failures_;
+  std::map<ObjectKey, Clock::time_point> due_by_key_;
+  std::set<std::pair<Clock::time_point, ObjectKey>> due_;
+  std::map<ObjectKey, unsigned> retries_;
+  std::minstd_rand random_{std::random_device{}()};
   bool stopped_ = false;
 };
 

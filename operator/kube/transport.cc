@@ -1,300 +1,307 @@
 #include "kube/transport.h"
 
-#include <cpprest/http_client.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <pplx/threadpool.h>
-#include <sys/stat.h>
-
-#include <fstream>
+#include <algorithm>
+#include <condition_variable>
 #include <mutex>
-#include <sstream>
+#include <utility>
+
+// cpprestsdk and what it includes do not compile under this project's warnings.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#include <cpprest/http_client.h>
+#include <openssl/err.h>
+#include <pplx/threadpool.h>
+#pragma GCC diagnostic pop
 
 #include "base/error.h"
+#include "kube/credentials.h"
+#include "kube/sink.h"
 
 namespace sluice::kube {
-
-// A source may be cancelled once and read by many; it belongs to this file's library.
-struct Cancellation::State {
-  pplx::cancellation_token_source source;
-};
-
 namespace {
 
 using base::Error;
 using base::ErrorKind;
+using std::chrono::milliseconds;
 
-constexpr std::chrono::seconds kAnswerWithin{30};
-constexpr std::chrono::seconds kSilence{150};
+constexpr size_t kMaxRefusal = size_t{64} << 10U;  // bytes kept of a stream's refusal
 
-// A text, or a file that is read again when its modification time or size changes. Thread safe.
-class Rotated {
- public:
-  Rotated(std::string text, std::string file) : text_(std::move(text)), file_(std::move(file)) {}
-
-  std::string get() {
-    if (file_.empty()) return text_;
-    struct stat now {};
-    const std::lock_guard lock(mutex_);
-    if (stat(file_.c_str(), &now) != 0 || same(now)) return text_;
-    std::ifstream stream(file_, std::ios::binary);
-    std::ostringstream content;
-    content << stream.rdbuf();
-    // A file that is being replaced may be empty for a moment.
-    if (stream && !content.str().empty()) {
-      text_ = content.str();
-      seen_ = now;
-    }
-    return text_;
-  }
-
- private:
-  bool same(const struct stat& now) const {
-    return now.st_mtim.tv_sec == seen_.st_mtim.tv_sec &&
-           now.st_mtim.tv_nsec == seen_.st_mtim.tv_nsec && now.st_ino == seen_.st_ino &&
-           now.st_size == seen_.st_size;
-  }
-
-  std::mutex mutex_;
-  std::string text_;
-  const std::string file_;
-  struct stat seen_ {};
+// Why no answer came, or not all of it.
+struct Failure {
+  const char* reason;
+  std::string text;
+  bool sent = true;  // the request may have reached the server
 };
 
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using Bio = std::unique_ptr<BIO, FreeBio>;
-
-Bio bio_of(const std::string& pem) {
-  return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+// cpprestsdk's codes are taken at their word only where they were seen to be right; how far a
+// request came shows only in its texts, which are frozen with it.
+Failure from_http(const web::http::http_exception& error) {
+  const std::string text = error.what();
+  const auto at = [&text](std::string_view phase) { return text.find(phase) != std::string::npos; };
+  if (at("SSL handshake")) {
+    // The value is OpenSSL's own, whatever its category says.
+    const char* why =
+        ERR_reason_error_string(static_cast<unsigned long>(error.error_code().value()));
+    return {"TlsFailed", why == nullptr ? text : text + ": " + why, false};
+  }
+  const bool unsent = at("Failed to connect") || at("Error resolving address");
+  if (error.error_code().value() == ETIMEDOUT) return {"TimedOut", text, !unsent};
+  return unsent ? Failure{"Unreachable", text, false} : Failure{"ConnectionLost", text, true};
 }
 
-// In place of the system's authorities, which cpprestsdk trusts otherwise.
-void trust_only(SSL_CTX* context, const std::string& authorities) {
-  X509_STORE* store = X509_STORE_new();
-  const Bio bio = bio_of(authorities);
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-    X509_STORE_add_cert(store, certificate);
-    X509_free(certificate);
-  }
-  SSL_CTX_set_cert_store(context, store);  // takes it
-}
+struct Nothing {};
 
-void present(SSL_CTX* context, const std::string& chain, const std::string& key) {
-  const Bio certificates = bio_of(chain);
-  X509* leaf = PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr);
-  if (leaf == nullptr) return;
-  SSL_CTX_use_certificate(context, leaf);
-  X509_free(leaf);
-  while (X509* more = PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr))
-    SSL_CTX_add_extra_chain_cert(context, more);  // takes it
-  const Bio bio = bio_of(key);
-  if (EVP_PKEY* private_key = PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)) {
-    SSL_CTX_use_PrivateKey(context, private_key);
-    EVP_PKEY_free(private_key);
-  }
-}
-
-// Takes the body of a stream. Until the answer's status is known the bytes wait here; those of an
-// answer that is no success stay.
-class Sink : public Concurrency::streams::details::streambuf_state_manager<uint8_t> {
- public:
-  using Base = Concurrency::streams::details::streambuf_state_manager<uint8_t>;
-  explicit Sink(std::function<void(std::string_view)> bytes)
-      : Base(std::ios_base::out), bytes_(std::move(bytes)) {}
-
-  void open(bool success) {
-    const std::lock_guard lock(mutex_);
-    success_ = success;
-    if (success) deliver(std::exchange(kept_, {}));
-  }
-  // What the receiver of the bytes threw; it gets no more of them.
-  std::exception_ptr failure() {
-    const std::lock_guard lock(mutex_);
-    return failure_;
-  }
-  std::string kept() {
-    const std::lock_guard lock(mutex_);
-    return kept_;
-  }
-
-  bool can_seek() const override { return false; }
-  bool has_size() const override { return false; }
-  size_t in_avail() const override { return 0; }
-  size_t buffer_size(std::ios_base::openmode) const override { return 0; }
-  void set_buffer_size(size_t, std::ios_base::openmode) override {}
-  pos_type getpos(std::ios_base::openmode) const override { return traits::eof(); }
-  pos_type seekpos(pos_type, std::ios_base::openmode) override { return traits::eof(); }
-  pos_type seekoff(off_type, std::ios_base::seekdir, std::ios_base::openmode) override {
-    return traits::eof();
-  }
-  bool acquire(uint8_t*& data, size_t& count) override {
-    data = nullptr;
-    count = 0;
-    return false;
-  }
-  void release(uint8_t*, size_t) override {}
-  uint8_t* _alloc(size_t) override { return nullptr; }
-  void _commit(size_t) override {}
-  pplx::task<bool> _sync() override { return pplx::task_from_result(true); }
-  pplx::task<int_type> _putc(uint8_t byte) override {
-    take(&byte, 1);
-    return pplx::task_from_result<int_type>(byte);
-  }
-  pplx::task<size_t> _putn(const uint8_t* data, size_t count) override {
-    const std::exception_ptr failure = take(data, count);
-    return failure ? pplx::task_from_exception<size_t>(failure) : pplx::task_from_result(count);
-  }
-  pplx::task<int_type> _bumpc() override { return nothing(); }
-  int_type _sbumpc() override { return traits::eof(); }
-  pplx::task<int_type> _getc() override { return nothing(); }
-  int_type _sgetc() override { return traits::eof(); }
-  pplx::task<int_type> _nextc() override { return nothing(); }
-  pplx::task<int_type> _ungetc() override { return nothing(); }
-  pplx::task<size_t> _getn(uint8_t*, size_t) override { return pplx::task_from_result<size_t>(0); }
-  size_t _scopy(uint8_t*, size_t) override { return 0; }
-
- private:
-  static pplx::task<int_type> nothing() { return pplx::task_from_result<int_type>(traits::eof()); }
-
-  std::exception_ptr take(const uint8_t* data, size_t count) {
-    const std::string_view piece(reinterpret_cast<const char*>(data), count);
-    const std::lock_guard lock(mutex_);
-    if (success_.value_or(false))
-      deliver(piece);
-    else
-      kept_ += piece;
-    return failure_;
-  }
-
-  void deliver(std::string_view piece) {
-    if (failure_ || piece.empty()) return;
-    try {
-      bytes_(piece);
-    } catch (...) {
-      failure_ = std::current_exception();
-    }
-  }
-
-  std::mutex mutex_;
-  std::function<void(std::string_view)> bytes_;
-  std::optional<bool> success_;
-  std::string kept_;
-  std::exception_ptr failure_;
-};
-
-// Every task of the library ends here: one that nobody asks ends the process.
+// The result of a task, or why there is none. Each task of the library ends here: one that nobody
+// asks for its failure ends the process.
 template <class T>
-T await(pplx::task<T> task, const std::string& what, ErrorKind kind) {
-  const auto fail = [&](const std::string& why) {
-    return Error(kind, kind == ErrorKind::InDoubt ? "AnswerLost" : "ApiServerUnreachable",
-                 what + ": " + why);
-  };
+std::optional<T> await(const pplx::task<T>& task, Failure& failure) {
   try {
     return task.get();
-  } catch (const Error&) {
-    throw;
+  } catch (const web::http::http_exception& error) {
+    failure = from_http(error);
+  } catch (const boost::system::system_error& error) {
+    failure = {"TlsFailed", error.what(), false};
   } catch (const pplx::task_canceled&) {
-    throw fail("cancelled");
+    failure = {"Stopped", "stopped"};
   } catch (const std::exception& error) {
-    throw fail(error.what());
+    failure = {"ConnectionLost", error.what()};
+  } catch (...) {
+    failure = {"ConnectionLost", "an unknown failure"};
   }
+  return std::nullopt;
 }
 
-std::optional<std::chrono::seconds> retry_after(const web::http::http_response& response) {
-  int seconds = 0;
-  if (!response.headers().match("Retry-After", seconds) || seconds < 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
+// One request under way. The library's threads hold it too, until they are through with it.
+struct Exchange {
+  std::mutex mutex;
+  std::condition_variable wake;
+  int status = 0;  // 0: the answer has not begun
+  std::optional<std::chrono::seconds> retry_after;
+  bool ended = false;
+  // A piece of the body that awaits its reader, and the library's wait for it.
+  std::string piece;
+  std::optional<pplx::task_completion_event<size_t>> read;
+
+  void begin(const web::http::http_response& answer) {
+    const std::lock_guard lock(mutex);
+    status = answer.status_code();
+    int seconds = 0;
+    if (answer.headers().match("Retry-After", seconds) && seconds >= 0)
+      retry_after = std::chrono::seconds(seconds);
+    wake.notify_all();
+  }
+
+  pplx::task<size_t> offer(const char* data, size_t count) {
+    const std::lock_guard lock(mutex);
+    if (ended) return pplx::task_from_result(count);
+    piece.assign(data, count);
+    read.emplace();
+    wake.notify_all();
+    return pplx::create_task(*read);
+  }
+
+  void end() {
+    const std::lock_guard lock(mutex);
+    ended = true;
+    wake.notify_all();
+  }
+
+  // The next piece, once the answer's status is known; false: it has ended. What comes when it is
+  // unwanted is dropped, so that the library gets on to its end.
+  bool next(std::string& taken) {
+    pplx::task_completion_event<size_t> done;
+    {
+      std::unique_lock lock(mutex);
+      wake.wait(lock, [this] { return ended || (status != 0 && read); });
+      if (!read) return false;
+      taken = std::exchange(piece, {});
+      done = *std::exchange(read, std::nullopt);
+    }
+    done.set(taken.size());
+    return true;
+  }
+};
 
 class CpprestTransport : public Transport {
  public:
-  explicit CpprestTransport(const Config& config)
-      : server_(config.server),
-        ca_(config.ca, config.ca_file),
-        certificate_(config.client_certificate, config.client_certificate_file),
-        key_(config.client_key, config.client_key_file),
-        token_(config.token, config.token_file),
-        client_(server_, settings(kAnswerWithin)) {}
+  CpprestTransport(Config config, TransportOptions options)
+      : config_(std::move(config)),
+        options_(options),
+        credentials_(config_),
+        client_(server(), settings(options_.request_silence)) {}
 
   Response send(const Request& request) override {
-    const std::string what = request.method + " " + request.path_and_query;
-    const ErrorKind kind = request.method == "GET" ? ErrorKind::Transient : ErrorKind::InDoubt;
-    const web::http::http_response answer = await(client_.request(to_library(request)), what, kind);
     Response response;
-    response.status = answer.status_code();
-    response.retry_after = retry_after(answer);
-    response.body = await(answer.extract_utf8string(true), what, kind);
+    bool too_large = false;
+    const auto outcome = run(client_, request, [&](int, std::string_view piece) {
+      too_large = too_large || piece.size() > options_.max_response - response.body.size();
+      if (!too_large) response.body += piece;
+      return !too_large;
+    });
+    const bool reads = request.method == "GET";
+    const auto fail = [&](const Failure& failure) {
+      const bool doubt = failure.sent && !reads;
+      throw Error(
+          doubt ? ErrorKind::InDoubt : ErrorKind::Transient, failure.reason,
+          request.method + " " + config_.server + request.path_and_query + ": " + failure.text,
+          failure.reason == std::string_view("TlsFailed")
+              ? "check the cluster's certificate authority and the client certificate"
+              : "");
+    };
+    if (too_large)
+      fail({"ResponseTooLarge",
+            "more than " + std::to_string(options_.max_response) + " bytes of answer"});
+    if (outcome.failure) fail(*outcome.failure);
+    response.status = outcome.status;
+    response.retry_after = outcome.retry_after;
     return response;
   }
 
-  Response stream(const Request& request, const std::function<void(std::string_view)>& bytes,
-                  Cancellation& cancellation) override {
-    const std::string what = request.method + " " + request.path_and_query;
-    const auto sink = std::make_shared<Sink>(bytes);
-    web::http::client::http_client client(server_, settings(kSilence));
-    web::http::http_request asked = to_library(request);
-    asked.set_response_stream(
-        Concurrency::streams::ostream(Concurrency::streams::streambuf<uint8_t>(sink)));
-    const web::http::http_response answer = await(
-        client.request(asked, cancellation.state().source.get_token()), what, ErrorKind::Transient);
-    sink->open(answer.status_code() == 200);
-    if (sink->failure()) cancellation.cancel();
+  StreamOutcome stream(const Request& request,
+                       const std::function<void(std::string_view)>& on_bytes) override {
+    // Of its own: it has another timeout, and a connection that was never used before.
+    web::http::client::http_client client(server(), settings(options_.stream_silence));
+    StreamOutcome result;
+    std::exception_ptr thrown;
+    Ended ended;
     try {
-      await(answer.content_ready(), what, ErrorKind::Transient);
-    } catch (const Error&) {
-      if (!sink->failure()) throw;
+      ended = run(client, request, [&](int status, std::string_view piece) {
+        if (status != 200) {
+          result.refusal.body += piece.substr(0, kMaxRefusal - result.refusal.body.size());
+          return true;
+        }
+        try {
+          on_bytes(piece);
+        } catch (...) {
+          thrown = std::current_exception();
+        }
+        return thrown == nullptr;
+      });
+    } catch (const Error& error) {
+      result.detail = error.what();
+      return result;
     }
-    if (sink->failure()) std::rethrow_exception(sink->failure());
-    return {answer.status_code(), sink->kept(), retry_after(answer)};
+    if (thrown) std::rethrow_exception(thrown);
+    if (request.stop.stop_requested()) {
+      result.end = StreamEnd::Stopped;
+    } else if (ended.status != 0 && ended.status != 200) {
+      result.end = StreamEnd::Refused;
+      result.refusal.status = ended.status;
+      result.refusal.retry_after = ended.retry_after;
+      result.detail = "status " + std::to_string(ended.status);
+    } else if (!ended.failure) {
+      result.end = StreamEnd::Complete;
+    } else {
+      const bool silent = ended.failure->reason == std::string_view("TimedOut");
+      result.end = silent ? StreamEnd::Silent : StreamEnd::Lost;
+      result.detail = std::move(ended.failure->text);
+    }
+    return result;
   }
 
  private:
-  web::http::client::http_client_config settings(std::chrono::seconds timeout) {
+  struct Ended {
+    int status = 0;
+    std::optional<std::chrono::seconds> retry_after;
+    std::optional<Failure> failure;
+  };
+
+  // Sends, gives each piece of the answer to `take` on this thread, and returns when the library is
+  // through with the request. `take` returning false ends it.
+  template <class Take>
+  Ended run(web::http::client::http_client& client, const Request& request, const Take& take) {
+    credentials_.refresh();
+    const auto exchange = std::make_shared<Exchange>();
+    pplx::cancellation_token_source cancel;
+    web::http::http_request outgoing = to_library(request);
+    outgoing.set_response_stream(
+        concurrency::streams::streambuf<uint8_t>(std::make_shared<Sink>([exchange](const char* data,
+                                                                                   size_t count) {
+          return exchange->offer(data, count);
+        })).create_ostream());
+    const std::stop_callback on_stop(request.stop, [&cancel] { cancel.cancel(); });
+    const pplx::task<web::http::http_response> answer =
+        client.request(outgoing, cancel.get_token())
+            .then(
+                [exchange](const web::http::http_response& begun) {
+                  exchange->begin(begun);
+                  return begun.content_ready();
+                },
+                // Cancelled, it still waits for the library to let go of the request.
+                pplx::cancellation_token::none());
+    const pplx::task<Nothing> ended =
+        answer.then([exchange](const pplx::task<web::http::http_response>&) {
+          exchange->end();
+          return Nothing{};
+        });
+    bool wanted = true;
+    for (std::string piece; exchange->next(piece);) {
+      if (wanted && !take(exchange->status, piece)) {
+        wanted = false;
+        cancel.cancel();
+      }
+    }
+    Ended result;
+    Failure failure{};
+    await(ended, failure);
+    if (!await(answer, failure)) result.failure = std::move(failure);
+    if (request.stop.stop_requested() && result.failure)
+      result.failure = {"Stopped", "stopped", result.failure->sent};
+    result.status = exchange->status;
+    result.retry_after = exchange->retry_after;
+    return result;
+  }
+
+  web::uri server() const { return web::uri(config_.server); }
+
+  web::http::client::http_client_config settings(milliseconds silence) {
     web::http::client::http_client_config settings;
-    settings.set_timeout(timeout);
+    settings.set_timeout(silence);
     settings.set_validate_certificates(true);
+    settings.set_max_redirects(0);  // a token is for one server
     settings.set_ssl_context_callback([this](boost::asio::ssl::context& context) {
-      SSL_CTX* const native = context.native_handle();
-      SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
-      trust_only(native, ca_.get());
-      present(native, certificate_.get(), key_.get());
+      SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+      credentials_.install(context.native_handle());
     });
     return settings;
   }
 
-  web::http::http_request to_library(const Request& request) {
+  web::http::http_request to_library(const Request& request) const {
     web::http::http_request made(request.method);
     made.set_request_uri(web::uri(request.path_and_query));
     made.headers().add("Accept", "application/json");
     made.headers().add("User-Agent", "sluice-operator");
-    if (const std::string token = token_.get(); !token.empty())
-      made.headers().add("Authorization",
-                         "Bearer " + token.substr(0, token.find_last_not_of("\r\n ") + 1));
+    // The library expects this name in the server's certificate.
+    if (!config_.tls_server_name.empty()) made.headers().add("Host", config_.tls_server_name);
+    if (const std::string token = credentials_.token(); !token.empty())
+      made.headers().add("Authorization", "Bearer " + token);
     if (!request.body.empty()) made.set_body(request.body, request.content_type);
     return made;
   }
 
-  const std::string server_;
-  Rotated ca_;
-  Rotated certificate_;
-  Rotated key_;
-  Rotated token_;
+  const Config config_;
+  const TransportOptions options_;
+  Credentials credentials_;
   web::http::client::http_client client_;
 };
 
 }  // namespace
 
-Cancellation::Cancellation() : state_(std::make_unique<State>()) {}
-Cancellation::~Cancellation() = default;
-void Cancellation::cancel() { state_->source.cancel(); }
-bool Cancellation::cancelled() const { return state_->source.get_token().is_canceled(); }
-
-std::shared_ptr<Transport> make_transport(const Config& config) {
-  return std::make_shared<CpprestTransport>(config);
+std::shared_ptr<Transport> make_transport(Config config, TransportOptions options) {
+  start_io_threads();
+  try {
+    return std::make_shared<CpprestTransport>(std::move(config), options);
+  } catch (const web::uri_exception& error) {
+    throw Error(ErrorKind::Invalid, "KubeConfigInvalid",
+                std::string("the server's address: ") + error.what());
+  }
 }
 
-void start_io_threads() { crossplat::threadpool::initialize_with_threads(4); }
+void start_io_threads() {
+  static std::once_flag once;
+  std::call_once(once, [] { crossplat::threadpool::initialize_with_threads(4); });
+}
 
 }  // namespace sluice::kube

@@ -1,74 +1,54 @@
-// Follows a collection: list, watch, resume, relist.
+// Follows one collection at the API server, whatever fails.
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
+#include <chrono>
 #include <functional>
-#include <mutex>
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <nlohmann/json_fwd.hpp>
+#include <stop_token>
 #include <string>
-#include <string_view>
 #include <thread>
 
 #include "kube/client.h"
-#include "kube/transport.h"
 
 namespace sluice::kube {
 
 struct Collection {
   Resource resource;
-  std::string name_space;  // empty: all
-  std::string label_selector;
+  std::string name_space = {};  // empty: all, or not namespaced
+  std::string label_selector = {};
 };
 
-// Cuts a stream of bytes into lines, however it arrives.
-class LineDecoder {
- public:
-  // Calls `line` for each complete line. Throws base::Error{Failed, "LineTooLong"} past 16 MiB.
-  void feed(std::string_view bytes, const std::function<void(std::string_view)>& line);
-
- private:
-  std::string rest_;
-};
-
-// What a watch tells. Calls come one at a time.
+// What a watch tells, one call at a time, on the watch's thread. Objects come without
+// metadata.managedFields. What a callback throws is logged, and that one call is not repeated.
 struct WatchSink {
-  std::function<void()> list_begins;
-  std::function<void(const nlohmann::json&)> listed;   // one object of the list
+  std::function<void()> list_begins;  // also when a list starts over: what it listed does not count
+  std::function<void(const nlohmann::json&)> listed;
   std::function<void()> list_ends;                     // what was not listed is gone
   std::function<void(const nlohmann::json&)> changed;  // added or modified
-  std::function<void(const nlohmann::json&)> deleted;
+  std::function<void(const nlohmann::json&)> deleted;  // with its last state
 };
 
-// Follows the collection on a thread of its own from construction to destruction. A stream that
-// ends, is cut or falls silent goes on where it stopped; one that the server calls expired begins
-// with a new list. Failures are repeated after 100 ms … 30 s with jitter, the shortest again after
-// any message.
+struct WatchOptions {
+  std::chrono::milliseconds least_pause{100};
+  std::chrono::milliseconds most_pause{30000};
+  // How a pause is spent; it ends early on a stop. Tests replace it.
+  std::function<void(std::chrono::milliseconds, std::stop_token)> pause = {};
+};
+
+// Lists, watches from there, and resumes a stream that ended, was cut or fell silent where it
+// stopped; lists again where the server no longer knows that point, or says what cannot be
+// understood. Before each new attempt it pauses, for longer each time, with jitter, until an event
+// is received. Follows on a thread of its own from construction to destruction, which takes
+// milliseconds, and must not happen on that thread. The client outlives it.
 class Watch {
  public:
-  Watch(Client& client, Collection collection, WatchSink sink);
+  Watch(Client& client, Collection collection, WatchSink sink, WatchOptions options = {});
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
  private:
-  void follow();
-  void list();
-  void stream();
-  void take(const nlohmann::json& event);
-  void pause();
-
-  Client& client_;
-  const Collection collection_;
-  const WatchSink sink_;
-  std::string version_;  // empty: a list is due
-  unsigned failures_ = 0;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::atomic<bool> stopping_{false};
-  std::shared_ptr<Cancellation> cancellation_;  // of the stream that runs
-  std::thread thread_;
+  std::jthread thread_;
 };
 
 }  // namespace sluice::kube
