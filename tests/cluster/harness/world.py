@@ -25,7 +25,8 @@ class World:
         self.database = Database(cluster, self.namespace)
 
     def end(self):
-        self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false")
+        self.cluster.kubectl("delete", "namespace", self.namespace, "--wait=false",
+                             "--ignore-not-found")
 
     # What a user does.
 
