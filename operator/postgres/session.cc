@@ -117,11 +117,20 @@ void Session::rollback() noexcept {
   }
 }
 
-// RESET ALL leaves the role, and also forgets that a session may be idle while a backup is taken.
+// RESET ALL leaves the role, and also forgets what a session of ours needs: it may be idle while a
+// backup is taken.
 void Session::reset() {
   std::string sql = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL";
   if (server_version() >= 140000) sql += "; SET idle_session_timeout = 0";
-  execute(sql);
+  if (server_version() < 140000 || !notices_lost_client_) return execute(sql);
+  // When this process was killed its backend is to notice in mid-statement: it holds the advisory
+  // lock that the next run waits for. Servers on some platforms cannot.
+  try {
+    execute(sql + "; SET client_connection_check_interval = '1s'");
+  } catch (const StatementError&) {
+    notices_lost_client_ = false;
+    execute(sql);
+  }
 }
 
 void Session::cancel() noexcept {

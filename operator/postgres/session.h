@@ -60,6 +60,7 @@ class Session {
  private:
   struct Connection;
   std::unique_ptr<Connection> connection_;
+  bool notices_lost_client_ = true;
 };
 
 // BEGIN at construction; rolled back when it goes out of scope without commit().

@@ -103,9 +103,10 @@ class Deciding {
   }
 
   void record(const runner::Report& report) {
-    if (report.heads) {
-      status().revision.current = base::join(*report.heads, ", ");
-      status().revision.known = report.known;
+    // A report with very many heads leaves out what does not fit, first what can be done without.
+    if (report.heads || !report.known.empty()) {
+      status().revision.current = base::join(report.heads.value_or(report.known), ", ");
+      if (!report.known.empty() || !report.shortened) status().revision.known = report.known;
       status().revision.target = base::join(report.target, ", ");
       status().revision.pending = report.pending;
       status().plan_digest = report.plan_digest;
