@@ -79,10 +79,12 @@ remains() {
   cgroup_dirs | sed 's/^/cgroup /'
 }
 
-# settle: waits until nothing is left, removing the cgroups, which nobody else does.
+# settle: waits until nothing is left, removing the cgroups, which nobody else does, and the link, because
+# the kernel takes a network namespace that was much used apart in its own time: half a minute, or more.
 settle() {
   local i
-  for i in {1..150}; do
+  ip link delete "$link" 2> /dev/null || true
+  for i in {1..300}; do
     remove_cgroups
     if [ -z "$(remains)" ]; then
       # The kernel gives the number of the namespace to another one soon.
