@@ -1,4 +1,5 @@
 #include "api/status.h"
+#include "base/json_read.h"
 
 #include <array>
 #include <limits>
@@ -7,6 +8,8 @@
 namespace sluice::api {
 namespace {
 
+using base::member;
+using base::text;
 using base::Timestamp;
 using nlohmann::json;
 
@@ -32,18 +35,6 @@ Value value_of(const Names& names, const std::string& text, Value otherwise) {
   for (const auto& [name, one] : names)
     if (text == name) return one;
   return otherwise;
-}
-
-const json& member(const json& object, const char* name) {
-  static const json kNothing;
-  if (!object.is_object()) return kNothing;
-  const auto found = object.find(name);
-  return found == object.end() ? kNothing : *found;
-}
-
-std::string text(const json& object, const char* name) {
-  const json& value = member(object, name);
-  return value.is_string() ? value.get<std::string>() : std::string();
 }
 
 template <typename Number>
