@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
@@ -15,10 +14,8 @@ namespace {
 
 using nlohmann::json;
 
-YAML::Node crd() {
-  const auto root = std::filesystem::path(__FILE__).parent_path() / "../../..";
-  return YAML::LoadFile((root / "crds/sluice.dev_schemamigrations.yaml").string());
-}
+// Tests run in the checkout's root.
+YAML::Node crd() { return YAML::LoadFile("crds/sluice.dev_schemamigrations.yaml"); }
 
 YAML::Node spec_schema() {
   return crd()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
