@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 // cpprestsdk and what it includes do not compile under this project's warnings.
 #pragma GCC diagnostic push
@@ -277,7 +278,11 @@ class CpprestTransport : public Transport {
     if (!config_.tls_server_name.empty()) made.headers().add("Host", config_.tls_server_name);
     if (const std::string token = credentials_.token(); !token.empty())
       made.headers().add("Authorization", "Bearer " + token);
-    if (!request.body.empty()) made.set_body(request.body, request.content_type);
+    if (!request.body.empty()) {
+      // As bytes: given a text, the library reads it through a stream of another type.
+      made.set_body(std::vector<unsigned char>(request.body.begin(), request.body.end()));
+      made.headers().set_content_type(request.content_type);
+    }
     return made;
   }
 
