@@ -12,6 +12,20 @@ using base::member;
 using base::text;
 using nlohmann::json;
 
+namespace {
+
+// Whom a spec gates, as far as it can be read: a spec that cannot be acted on holds its workloads
+// all the same.
+std::vector<WorkloadRef> named_workloads(const json& spec) {
+  std::vector<WorkloadRef> named;
+  for (const json& one : member(member(spec, "gate"), "workloads"))
+    if (WorkloadRef ref{text(one, "kind"), text(one, "name")}; !ref.name.empty())
+      named.push_back(std::move(ref));
+  return named;
+}
+
+}  // namespace
+
 SchemaMigration schema_migration_from_json(const json& object) {
   SchemaMigration migration;
   const json& metadata = member(object, "metadata");
@@ -33,6 +47,7 @@ SchemaMigration schema_migration_from_json(const json& object) {
     migration.spec = spec_from_json(member(object, "spec"));
   } catch (const base::Error& refusal) {
     migration.refusal = refusal;
+    migration.spec.workloads = named_workloads(member(object, "spec"));
   }
   return migration;
 }

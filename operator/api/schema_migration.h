@@ -172,7 +172,7 @@ struct SchemaMigration {
   bool has_finalizer = false;
   std::vector<std::string> finalizers;
   std::string retry_request;  // the value of kRetryAnnotation; empty: none
-  Spec spec;                  // meaningful only without `refusal`
+  Spec spec;                  // with a `refusal` only its workloads mean something
   Status status;
   // Why the spec cannot be acted on: reason `Unsupported` (a field that this version does not act
   // on) or `Invalid`; the message begins with the field's path (`spec.gate.mode: …`).

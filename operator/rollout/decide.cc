@@ -214,6 +214,11 @@ class Deciding {
     for (std::string& head : base::split_list(status().revision.current, ','))
       applied.push_back(std::move(head));
     inputs.applied = revisions::closure(*inputs.parents, applied);
+    // Their ids are there, but not what the files at hand mean by them.
+    if (const auto& last = status().run;
+        last && last->digest == digest_ &&
+        (last->reason == "RevisionChanged" || last->reason == "DatabaseDiverged"))
+      inputs.applied.clear();
     inputs.succeeded = run.standing == Standing::Ready;
     inputs.inputs_since = status().inputs.since;
 
@@ -258,7 +263,8 @@ class Deciding {
   void tell(const GateAnswer& gate, const api::GateStatus* before, const WorkloadSeen& workload) {
     const bool changed = before == nullptr || before->state != gate.status.state ||
                          before->reason != gate.status.reason;
-    const std::string occasion = workload.ref.name + workload.gate.template_hash;
+    const std::string occasion = workload.ref.name + workload.gate.template_hash +
+                                 (status().run ? status().run->name : std::string());
     if (changed && before != nullptr && gate.status.state == api::GateState::Released)
       event(false, "Released", workload.ref.kind + " " + workload.ref.name + " is released",
             occasion);

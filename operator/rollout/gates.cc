@@ -34,6 +34,12 @@ GateAnswer judge_required(const WorkloadSeen& workload, const GateInputs& inputs
             ", which is not among the revision files; add it to the source, or correct the "
             "annotation " +
             kRequiresAnnotation);
+  if (inputs.succeeded && inputs.source_complete)
+    return answer(
+        GateState::Held, "RevisionBeyondTarget",
+        named(workload) + " requires revision " + required +
+            ", which is not among those that lead to spec.revisions.target; correct one of "
+            "the two");
   return answer(
       GateState::Held, "AwaitingRevision",
       named(workload) + (held ? " waits for revision " : " runs without revision ") + required);
@@ -94,7 +100,7 @@ GateAnswer judge_gate(const WorkloadSeen& workload, const api::GateStatus* befor
                     before->requires_revision == gate.status.requires_revision;
   gate.status.since = same && before->since ? before->since : now;
   // While a set of objects is being applied, the workload may come before the revisions.
-  if (gate.status.reason == "RevisionUnknown") {
+  if (gate.status.reason == "RevisionUnknown" || gate.status.reason == "RevisionBeyondTarget") {
     const seconds age = now - *gate.status.since;
     gate.stalled = age >= kSettle;
     if (!gate.stalled) gate.look_again = kSettle - age;

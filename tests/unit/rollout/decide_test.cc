@@ -489,6 +489,12 @@ INSTANTIATE_TEST_SUITE_P(
                              "NotLabelled", true},
                     GateCase{"Unknown", [](World& world) { world.add_workload("r9"); },
                              "RevisionUnknown", true},
+                    GateCase{"BeyondTarget",
+                             [](World& world) {
+                               world.add_revision("r2", {"r1"});
+                               world.add_workload("r2");
+                             },
+                             "RevisionBeyondTarget", true},
                     GateCase{"TwiceGated",
                              [](World& world) { world.seen.workloads[0].claimed_by = "other"; },
                              "AlreadyGated", true}),
@@ -502,6 +508,18 @@ TEST(Decide, AnUnknownRevisionIsGivenAMomentToArrive) {
   EXPECT_EQ(world.reason(), "RevisionUnknown");
   EXPECT_FALSE(world.is("Stalled"));
   EXPECT_EQ(decision.look_again, kSettle);
+}
+
+TEST(Decide, AnAppliedIdWhoseFileWasChangedOpensNoGate) {
+  World world;
+  world.settle("r1");
+  world.seen.source.files["r1_x.sql"] = "another";
+  world.step();
+  world.fail("Plan", "RevisionChanged", false, "r1");
+  world.step();
+  world.add_workload("r1");
+  EXPECT_TRUE(world.step().workloads.empty());
+  EXPECT_EQ(world.reason(), "RevisionChanged");
 }
 
 TEST(Decide, AWorkloadThatRequiresNothingIsReleasedOnceTheInputsSettled) {
