@@ -129,7 +129,14 @@ class Deciding {
   std::optional<uint32_t> due_attempt(const RunView& view) {
     if (!view.run) return next_attempt();
     const api::RunStatus& run = *view.run;
-    if (!is_final(run)) return view.job_present ? std::nullopt : std::optional(run.attempt);
+    if (!is_final(run)) {
+      if (view.job_present) return std::nullopt;
+      // Recorded, but its Job is not there: just made and not seen yet, or never made.
+      const bool recent = run.started && now_ - *run.started < kJobAppears;
+      if (!recent || seen_.job_refused) return run.attempt;
+      look_again(kJobAppears);
+      return std::nullopt;
+    }
     const uint32_t next = run.attempt + 1;
     if (!object_.retry_request.empty() && object_.retry_request != run.retry_request) return next;
     if (run.state == RunState::Succeeded || !run.retry) return std::nullopt;

@@ -18,6 +18,8 @@ namespace sluice::rollout {
 // last changed; a reason that may pass while a set of objects is being applied stalls after it.
 inline constexpr std::chrono::seconds kSettle{5};
 inline constexpr std::chrono::seconds kLongestBackoff{60};
+// A Job that was made is seen within this time.
+inline constexpr std::chrono::seconds kJobAppears{3};
 inline constexpr size_t kKeptJobs = 3;
 
 struct StartRun {

@@ -321,6 +321,17 @@ TEST(Decide, AFinishedJobIsNotTakenForLostBeforeItsPodIsSeenToEnd) {
   EXPECT_EQ(world.seen.object.status.run->state, api::RunState::Succeeded);
 }
 
+TEST(Decide, ARecordedRunWithoutAJobIsStartedOnceItsJobWouldHaveBeenSeen) {
+  World world;
+  const std::string name = world.step().start->name;
+  world.seen.jobs.clear();
+  EXPECT_FALSE(world.step().start);
+  world.now += kJobAppears;
+  const Decision decision = world.step();
+  ASSERT_TRUE(decision.start);
+  EXPECT_EQ(decision.start->name, name);
+}
+
 TEST(Decide, AJobThatTheApiServerDoesNotTakeStallsTheInputsOrIsTriedAgain) {
   struct Case {
     base::ErrorKind kind;
