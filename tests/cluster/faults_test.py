@@ -87,7 +87,8 @@ def test_killed_at_the_creation_of_the_job(chain, operator):
 
     with tripwire(world, "batch", "jobs", mine, lambda: operator.signal(signal.SIGSTOP),
                   probe) as struck:
-        world.apply(chain.next())
+        # The SchemaMigration last: it stops the operator, and with it the webhook.
+        world.apply(sorted(chain.next(), key=lambda item: item["kind"] == "SchemaMigration"))
         assert struck.wait(30)
         world.until(lambda: len(world.jobs()) == 2, "the Job is there")
         kill(operator)
@@ -142,8 +143,11 @@ def sleeping(world):
 
 
 def runner_pod(world):
-    pods = world.api.list("Pod", world.namespace, "sluice.dev/run-of")
-    return next(pod["metadata"]["name"] for pod in pods if pod["status"]["phase"] == "Running")
+    """Its status may be behind what the database shows of it."""
+    def running():
+        pods = world.api.list("Pod", world.namespace, "sluice.dev/run-of")
+        return [pod["metadata"]["name"] for pod in pods if pod["status"]["phase"] == "Running"]
+    return world.until(running, "the runner's pod is shown running")[0]
 
 
 @pytest.mark.parametrize("how", [["--wait=false"], ["--grace-period=0", "--force", "--wait=false"]],
