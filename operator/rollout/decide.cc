@@ -173,7 +173,8 @@ class Deciding {
 
   void start(uint32_t attempt, const std::optional<api::RunStatus>& before) {
     api::RunStatus run;
-    if (before) run = *before;  // what failed before stays shown until there is another answer
+    // What failed before stays shown until there is another answer; what succeeded is over.
+    if (before && before->state != RunState::Succeeded) run = *before;
     run.name = job_name(object_.name, digest_, attempt);
     run.digest = digest_;
     run.attempt = attempt;

@@ -74,7 +74,6 @@ struct PodSeen {
 struct WorkloadSeen {
   api::WorkloadRef ref;
   bool exists = false;
-  std::string uid;
   Gated gate;
   std::string claimed_by;  // another SchemaMigration that gates it and comes first; empty: none
 };

@@ -170,7 +170,6 @@ WorkloadSeen Store::observe_workload(const SchemaMigration& object,
   }
   if (!known) return seen;
   seen.exists = true;
-  seen.uid = known->uid;
   seen.gate = known->gate;
   return seen;
 }

@@ -154,6 +154,16 @@ TEST(Decide, ANewValueOfTheRetryAnnotationStartsOneAttempt) {
   EXPECT_FALSE(world.step().start);
 }
 
+TEST(Decide, ARunThatIsAskedForAfterASuccessShowsNothingOfTheOneBefore) {
+  World world;
+  world.settle("r1");
+  world.seen.object.retry_request = "again";
+  ASSERT_TRUE(world.step().start);
+  EXPECT_EQ(world.condition("Verified").status, ConditionStatus::Unknown);
+  EXPECT_EQ(world.reason(), "RunPending");
+  EXPECT_TRUE(world.seen.object.status.last_error.empty());
+}
+
 TEST(Decide, ARunnerThatIsLostIsStartedAgainAFewTimes) {
   World world;
   world.seen.object.spec.run.retries = 2;
