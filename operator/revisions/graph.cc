@@ -1,6 +1,7 @@
 #include "revisions/graph.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <queue>
 
@@ -57,9 +58,25 @@ std::string name_cycle(const std::vector<Revision>& revisions,
 }  // namespace
 
 Graph::Graph(std::vector<Revision> revisions) : revisions_(std::move(revisions)) {
+  set_repeatables_apart();
   sort_by_id();
   resolve_edges();
   order();
+}
+
+void Graph::set_repeatables_apart() {
+  const auto apart = std::stable_partition(revisions_.begin(), revisions_.end(),
+                                           [](const Revision& each) { return !each.repeatable; });
+  std::move(apart, revisions_.end(), std::back_inserter(repeatables_));
+  revisions_.erase(apart, revisions_.end());
+  std::ranges::stable_sort(repeatables_, {}, &Revision::file);
+  std::map<std::string_view, const Revision*> seen;
+  for (const Revision& revision : repeatables_)
+    if (const auto [at, fresh] = seen.emplace(revision.id, &revision); !fresh)
+      refuse("RevisionDuplicate",
+             "repeatable revision " + revision.id + " stands in two files: " + at->second->file +
+                 " and " + revision.file,
+             "remove one, or give it an id of its own");
 }
 
 // Whatever order the caller has, the result is the same. Each revision is moved once.

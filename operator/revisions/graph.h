@@ -27,6 +27,9 @@ class Graph {
   //   RevisionCycle      of revises, or of revises and depends-on together
   explicit Graph(std::vector<Revision> revisions);
 
+  // Those that run after all others, ordered by file; they have no place in the graph.
+  const std::vector<Revision>& repeatables() const { return repeatables_; }
+
   // In topological order: what a revision revises or depends on stands before it.
   const std::vector<Revision>& revisions() const { return revisions_; }
   const Revision& at(Node node) const { return revisions_[node]; }
@@ -55,12 +58,14 @@ class Graph {
   std::vector<bool> descendants(const std::vector<Node>& nodes) const;
 
  private:
+  void set_repeatables_apart();
   void sort_by_id();
   void rearrange(const std::vector<Node>& sequence);
   void resolve_edges();
   void order();
 
   std::vector<Revision> revisions_;
+  std::vector<Revision> repeatables_;
   std::map<std::string, Node, std::less<>> by_id_;
   std::map<std::string, Node, std::less<>> by_label_;
   std::vector<std::vector<Node>> revises_, revised_by_, parents_, children_;

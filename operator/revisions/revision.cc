@@ -31,6 +31,7 @@ class Parser {
     read_header();
     if (revision_.id.empty())
       fail(1, "no `-- revision: <id>` in the header", "give the revision an id");
+    if (revision_.repeatable) check_repeatable();
     revision_.up.line = line_ + 1;
     const size_t down = find_down();
     revision_.up.sql = rest_.substr(0, down);
@@ -88,9 +89,12 @@ class Parser {
 
   void read_key(const std::string& key, std::string_view value) {
     if (!seen_.insert(key).second) fail(line_, "`" + key + "` a second time", "keep one");
-    if (key == "revision") {
+    if (key == "revision" || key == "repeatable") {
       check_name(value, "id");
+      if (!revision_.id.empty())
+        fail(line_, "both `revision` and `repeatable`", "keep one of them");
       revision_.id = value;
+      revision_.repeatable = key == "repeatable";
     } else if (key == "revises") {
       revision_.revises = names(value, "id");
     } else if (key == "depends-on") {
@@ -112,9 +116,23 @@ class Parser {
       revision_.phase_line = line_;
     } else {
       fail(line_, "unknown key `" + base::truncate_utf8(key, 60) + "`",
-           "known are revision, revises, created, message, branch-labels, depends-on, transaction, "
-           "phase");
+           "known are revision, repeatable, revises, created, message, branch-labels, depends-on, "
+           "transaction, phase");
     }
+  }
+
+  // Nothing follows a repeatable revision, and it follows everything.
+  void check_repeatable() const {
+    if (!revision_.revises.empty() || !revision_.depends_on.empty() ||
+        !revision_.branch_labels.empty())
+      fail(1, "a repeatable revision that revises, depends on or labels something",
+           "remove those lines: it runs after all others");
+    if (!revision_.transactional)
+      fail(revision_.transaction_line, "a repeatable revision without a transaction",
+           "make it an ordinary revision, or leave `transaction` out");
+    if (revision_.phase == Phase::Contract)
+      fail(revision_.phase_line, "a repeatable revision of the phase contract",
+           "make it an ordinary revision, or leave `phase` out");
   }
 
   // Alembic reserves the characters of its target grammar.

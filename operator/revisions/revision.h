@@ -30,6 +30,9 @@ struct Revision {
   std::string message;
   Phase phase = Phase::Expand;
   bool transactional = true;
+  // Not part of the graph: runs after all others, again whenever its statements have changed. Such
+  // a file's header says `-- repeatable: <id>` in place of `-- revision: <id>`.
+  bool repeatable = false;
   // Lines of the keys that changed the two above; 0 where the header has none.
   uint32_t phase_line = 0;
   uint32_t transaction_line = 0;
