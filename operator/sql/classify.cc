@@ -20,6 +20,7 @@ enum NodeKind : uint32_t {
   kCreateDatabase = 90,
   kDropDatabase = 91,
   kVacuum = 92,
+  kVariableSet = 97,
   kDiscard = 99,
   kReindex = 107,
   kAlterDatabase = 110,
@@ -33,6 +34,10 @@ enum NodeKind : uint32_t {
 };
 
 constexpr Verdict outside(std::string_view name) { return {Kind::OutsideTransaction, name}; }
+// CONCURRENTLY waits for old transactions and holds nothing that anybody else wants meanwhile.
+constexpr Verdict concurrently(std::string_view name) {
+  return {Kind::OutsideTransaction, name, false, true};
+}
 
 Verdict transaction(std::string_view message) {
   // TransactionStmtKind, from 1.
@@ -61,19 +66,24 @@ bool has_option(std::string_view message, uint32_t list, std::string_view name) 
 
 Verdict reindex(std::string_view message) {
   constexpr uint64_t kSchema = 3;  // ReindexObjectType: the whole of a schema, SYSTEM or DATABASE
-  if (has_option(message, 4, "concurrently")) return outside("REINDEX CONCURRENTLY");
+  if (has_option(message, 4, "concurrently")) return concurrently("REINDEX CONCURRENTLY");
   return field(message, 1).varint >= kSchema ? outside("REINDEX of many tables") : Verdict{};
 }
 
 Verdict alter_table(std::string_view message) {
+  constexpr uint64_t kValidate = 24;  // AlterTableType, and 25
+  bool only_validates = true;
   Message commands(message);
-  while (const std::optional<Field> command = commands.next()) {
-    if (command->number != 2) continue;
-    const std::string_view definition = field(field(command->bytes, kAlterTableCmd).bytes, 5).bytes;
+  while (const std::optional<Field> item = commands.next()) {
+    if (item->number != 2) continue;
+    const std::string_view command = field(item->bytes, kAlterTableCmd).bytes;
+    const std::string_view definition = field(command, 5).bytes;
     if (field(field(definition, kPartitionCmd).bytes, 3).varint != 0)
-      return outside("DETACH PARTITION CONCURRENTLY");
+      return concurrently("DETACH PARTITION CONCURRENTLY");
+    const uint64_t type = field(command, 1).varint;
+    only_validates = only_validates && (type == kValidate || type == kValidate + 1);
   }
-  return {};
+  return {Kind::Plain, {}, false, only_validates};
 }
 
 }  // namespace
@@ -91,13 +101,15 @@ Verdict classify(std::string_view node) {
                  ? Verdict{Kind::CopyFromStdin, "COPY FROM STDIN"}
                  : Verdict{};
     case kIndex:
-      return field(message, 22).varint != 0 ? outside("CREATE INDEX CONCURRENTLY") : Verdict{};
+      return field(message, 22).varint != 0 ? concurrently("CREATE INDEX CONCURRENTLY") : Verdict{};
     case kDrop:
-      return field(message, 5).varint != 0 ? outside("DROP INDEX CONCURRENTLY") : Verdict{};
+      return field(message, 5).varint != 0 ? concurrently("DROP INDEX CONCURRENTLY") : Verdict{};
     case kVacuum:  // ANALYZE is the same node and may
       return field(message, 3).varint != 0 ? outside("VACUUM") : Verdict{};
     case kCluster:
       return field(message, 1).bytes.empty() ? outside("CLUSTER of all tables") : Verdict{};
+    case kVariableSet:
+      return {Kind::Plain, {}, true};
     case kDiscard:
       return field(message, 1).varint == 1 ? outside("DISCARD ALL") : Verdict{};
     case kReindex:

@@ -10,6 +10,8 @@ namespace sluice::sql {
 struct Verdict {
   Kind kind = Kind::Plain;
   std::string_view name;
+  bool setting = false;
+  bool waits_harmlessly = false;
 };
 
 // `node`: a Node of libpg_query's ParseResult, as protobuf.

@@ -13,6 +13,7 @@ namespace sluice::sql {
 inline constexpr uint32_t kSqlComment = 275;
 inline constexpr uint32_t kBlockComment = 276;
 inline constexpr uint32_t kIdentifier = 258;
+inline constexpr uint32_t kParameter = 267;
 
 struct Token {
   size_t start = 0;  // bytes

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <charconv>
+#include <iterator>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -21,6 +24,9 @@ using base::ErrorKind;
 // PostgreSQL's own limit (max_stack_depth, 2 MB) is met before this, and the parser's answer
 // crashes the process at four times as much.
 constexpr size_t kMaxDepth = 10'000;
+
+// Lines `\.`, and words `stdin` before one, that turn out to be part of a literal or a comment.
+constexpr size_t kMaxTries = 100;
 
 // The first words of statements that are Plain whatever follows.
 constexpr std::array<uint32_t, 4> kPlainWords{380, 467, 625, 695};
@@ -41,10 +47,9 @@ bool is_comment(const Token& token) {
 class Splitter {
  public:
   Splitter(std::string_view sql, std::string_view file, uint32_t first_line)
-      : sql_(sql), file_(file), first_line_(first_line), scan_(scan(sql_)) {
-    if (!scan_.failed_at) return;
-    readable_ = byte_of(sql_, *scan_.failed_at);
-    scan_ = scan(sql_.substr(0, readable_));
+      : sql_(sql), file_(file), first_line_(first_line) {
+    read_tokens();
+    if (pass_over_restrict()) read_tokens();
   }
 
   Script run() {
@@ -72,6 +77,35 @@ class Splitter {
   }
   std::string place(size_t at) const { return file_ + ":" + std::to_string(line_of(at)); }
 
+  void read_tokens() {
+    scan_ = scan(sql_);
+    if (!scan_.failed_at) return;
+    readable_ = byte_of(sql_, *scan_.failed_at);
+    scan_ = scan(sql_.substr(0, readable_));
+  }
+
+  // Whether a backslash begins a line; psql's own commands are such lines.
+  bool begins_line(size_t at) const {
+    const size_t line_start = at == 0 ? 0 : sql_.rfind('\n', at - 1) + 1;
+    return base::trim(std::string_view(sql_).substr(line_start, at - line_start)).empty();
+  }
+
+  // pg_dump guards its output by these two; they mean nothing here.
+  bool pass_over_restrict() {
+    bool found = false;
+    for (const Token& token : scan_.tokens) {
+      if (token.kind != '\\' || !begins_line(token.start)) continue;
+      const size_t end = std::min(sql_.find('\n', token.start), sql_.size());
+      const std::vector<std::string> words =
+          base::split_list(std::string_view(sql_).substr(token.start, end - token.start), ' ');
+      if (words.front() != "\\restrict" && words.front() != "\\unrestrict") continue;
+      std::fill(sql_.begin() + static_cast<std::ptrdiff_t>(token.start),
+                sql_.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+      found = true;
+    }
+    return found;
+  }
+
   void refuse_depth() const {
     if (depth_bound(scan_.tokens) > kMaxDepth)
       throw Error(ErrorKind::Invalid, "SqlTooComplex",
@@ -84,9 +118,7 @@ class Splitter {
   void refuse_meta_commands() const {
     for (size_t i = 0; i < scan_.tokens.size(); ++i) {
       const size_t at = scan_.tokens[i].start;
-      if (scan_.tokens[i].kind != '\\') continue;
-      const size_t line_start = at == 0 ? 0 : sql_.rfind('\n', at - 1) + 1;
-      if (!base::trim(std::string_view(sql_).substr(line_start, at - line_start)).empty()) continue;
+      if (scan_.tokens[i].kind != '\\' || !begins_line(at)) continue;
       // The data of a COPY looks the same; COPY itself is what has to be said then.
       if (follows_copy(i)) return;
       const std::string line = sql_.substr(at, sql_.find('\n', at) - at);
@@ -120,28 +152,90 @@ class Splitter {
   // By the scanner alone; what it could not read is one last statement.
   void cut_by_semicolons() {
     size_t begin = 0;
-    for (const Token& token : std::vector<Token>(scan_.tokens)) {
-      if (token.kind != ';') continue;
-      add(begin, token.start);
-      begin = token.end;
+    for (size_t i = 0; i < scan_.tokens.size(); ++i) {
+      if (scan_.tokens[i].kind != ';') continue;
+      i = end_of_atomic(begin, i);
+      const Token end = scan_.tokens[i];
+      add(begin, end.start);
+      begin = end.end;
     }
     add(begin, readable_);
     if (const std::string_view rest = base::trim(std::string_view(sql_).substr(readable_));
-        !rest.empty())
-      script_.statements.push_back({std::string(rest), line_of(readable_), Kind::Unparsed, {}});
+        !rest.empty()) {
+      Statement unread;
+      unread.text = rest;
+      unread.line = line_of(readable_);
+      unread.kind = Kind::Unparsed;
+      script_.statements.push_back(std::move(unread));
+    }
+  }
+
+  // A semicolon within BEGIN ATOMIC … END ends no statement: the token of the one that does, as far
+  // as the parser can tell, else after the first END.
+  size_t end_of_atomic(size_t begin, size_t semicolon) const {
+    const auto word = [this](size_t i) {
+      const Token& token = scan_.tokens[i];
+      std::string text = sql_.substr(token.start, token.end - token.start);
+      std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+      return text;
+    };
+    bool atomic = false;
+    for (size_t i = semicolon; !atomic && i-- > 1 && scan_.tokens[i - 1].start >= begin;)
+      atomic = word(i - 1) == "begin" && word(i) == "atomic";
+    if (!atomic) return semicolon;
+    std::optional<size_t> after_end;
+    for (size_t i = semicolon; i < scan_.tokens.size(); ++i) {
+      if (scan_.tokens[i].kind != ';' || word(i - 1) != "end") continue;
+      if (!after_end) after_end = i;
+      if (judge(sql_.substr(begin, scan_.tokens[i].start - begin)).kind != Kind::Unparsed) return i;
+    }
+    return after_end.value_or(semicolon);
+  }
+
+  // The last comment `-- batch: …` before a statement is about it.
+  void read_batch(const Token& token, std::optional<Batch>& batch) const {
+    if (token.kind != kSqlComment) return;
+    std::string_view text =
+        base::trim(std::string_view(sql_).substr(token.start + 2, token.end - token.start - 2));
+    if (!text.starts_with("batch:")) return;
+    const auto fail = [&](const std::string& what) {
+      throw Error(ErrorKind::Invalid, "BatchInvalid", place(token.start) + ": " + what,
+                  "write `-- batch: TABLE KEY SIZE`, perhaps with `pause=MILLISECONDS` after it");
+    };
+    const auto number = [&](std::string_view digits, uint32_t least) {
+      uint32_t value = 0;
+      const auto [end, failure] =
+          std::from_chars(digits.data(), digits.data() + digits.size(), value);
+      if (failure != std::errc() || end != digits.data() + digits.size() || value < least)
+        fail("`" + std::string(digits) + "` is no number from " + std::to_string(least));
+      return value;
+    };
+    const std::vector<std::string> words = base::split_list(text.substr(6), ' ');
+    if (words.size() < 3 || words.size() > 4)
+      fail("`" + base::truncate_utf8(text, 80) + "` has not three words");
+    batch = Batch{words[0], words[1], number(words[2], 1)};
+    if (words.size() < 4) return;
+    if (!words[3].starts_with("pause=")) fail("unknown word `" + words[3] + "`");
+    batch->pause_ms = number(std::string_view(words[3]).substr(6), 0);
   }
 
   // The statement between two bytes, without comments and white space at its ends.
   void add(size_t begin, size_t end) {
-    while (next_ < scan_.tokens.size() &&
-           (scan_.tokens[next_].start < begin || is_comment(scan_.tokens[next_])))
-      ++next_;
+    std::optional<Batch> batch;
+    for (; next_ < scan_.tokens.size() &&
+           (scan_.tokens[next_].start < begin || is_comment(scan_.tokens[next_]));
+         ++next_)
+      if (scan_.tokens[next_].start >= begin) read_batch(scan_.tokens[next_], batch);
     if (next_ == scan_.tokens.size() || scan_.tokens[next_].start >= end) return;
     const Token first = scan_.tokens[next_];
     size_t last = first.end;
-    for (; next_ < scan_.tokens.size() && scan_.tokens[next_].start < end; ++next_)
-      if (!is_comment(scan_.tokens[next_])) last = scan_.tokens[next_].end;
     Statement statement;
+    for (; next_ < scan_.tokens.size() && scan_.tokens[next_].start < end; ++next_) {
+      const Token& token = scan_.tokens[next_];
+      if (!is_comment(token)) last = token.end;
+      if (token.kind == kParameter) statement.has_parameters = true;
+    }
+    statement.batch = std::move(batch);
     statement.text = sql_.substr(first.start, last - first.start);
     while (counted_ < first.start) line_ += sql_[counted_++] == '\n' ? 1 : 0;
     statement.line = first_line_ + line_;
@@ -149,6 +243,8 @@ class Splitter {
       const Verdict verdict = judge(statement.text);
       statement.kind = verdict.kind;
       statement.name = verdict.name;
+      statement.setting = verdict.setting;
+      statement.waits_harmlessly = verdict.waits_harmlessly;
     }
     script_.statements.push_back(std::move(statement));
   }
@@ -165,7 +261,7 @@ class Splitter {
     return verdict;
   }
 
-  const std::string sql_;
+  std::string sql_;
   const std::string file_;
   const uint32_t first_line_;
   Scan scan_;
@@ -176,10 +272,68 @@ class Splitter {
   uint32_t line_ = 0;
 };
 
+// Where a line `\.` begins, at or after `from`; npos: nowhere.
+size_t end_of_data(std::string_view sql, size_t from) {
+  for (size_t at = from; (at = sql.find("\\.", at)) != std::string_view::npos; ++at) {
+    const bool begins = at == 0 || sql[at - 1] == '\n';
+    const bool ends = at + 2 == sql.size() || sql[at + 2] == '\n';
+    if (begins && ends && at >= from) return at;
+  }
+  return std::string_view::npos;
+}
+
+// The statements of `sql` up to the first COPY … FROM stdin that data follows, and where that
+// begins. `data` stays empty when there is none.
+Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_line,
+                  std::optional<size_t>& data) {
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  constexpr std::string_view kWord = "stdin";
+  auto word = sql.begin();
+  for (size_t tries = 0; tries < kMaxTries; ++tries, ++word) {
+    word = std::search(word, sql.end(), kWord.begin(), kWord.end(), same);
+    if (word == sql.end()) return {};
+    const size_t semicolon = sql.find(';', static_cast<size_t>(word - sql.begin()));
+    if (semicolon == std::string_view::npos) return {};
+    const size_t line_end = std::min(sql.find('\n', semicolon), sql.size());
+    if (line_end == sql.size() ||
+        !base::trim(sql.substr(semicolon + 1, line_end - semicolon - 1)).empty())
+      continue;
+    if (scan(std::string(sql.substr(0, semicolon))).failed_at) continue;
+    Script script = Splitter(sql.substr(0, semicolon), file, first_line).run();
+    if (script.statements.empty() || script.statements.back().kind != Kind::CopyFromStdin) continue;
+    data = line_end + 1;
+    return script;
+  }
+  return {};
+}
+
 }  // namespace
 
 Script split(std::string_view sql, std::string_view file, uint32_t first_line) {
-  return Splitter(sql, file, first_line).run();
+  Script script;
+  // The parser cannot read data: what stands before some is judged without it.
+  size_t from = 0;
+  for (size_t end = 0, tries = 0; tries < kMaxTries; ++tries) {
+    end = end_of_data(sql, from);
+    if (end == std::string_view::npos) break;
+    from = end + 1;
+    std::optional<size_t> data;
+    Script before = up_to_copy(sql.substr(0, end), file, first_line, data);
+    if (!data) continue;
+    const std::string_view lines = sql.substr(*data, end - *data);
+    before.statements.back().copy_data = lines;
+    std::ranges::move(before.statements, std::back_inserter(script.statements));
+    const size_t next = std::min(sql.find('\n', end), sql.size() - 1) + 1;
+    first_line += static_cast<uint32_t>(
+        std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(next), '\n'));
+    sql.remove_prefix(next);
+    from = 0;
+    tries = 0;
+  }
+  Script rest = Splitter(sql, file, first_line).run();
+  std::ranges::move(rest.statements, std::back_inserter(script.statements));
+  script.error = rest.error;
+  return script;
 }
 
 std::string canonical_checksum(std::string_view text) {

@@ -21,11 +21,28 @@ enum class Kind {
   Unparsed,  // newer syntax than this parser knows, or an error
 };
 
+// `-- batch: TABLE KEY SIZE [pause=MILLISECONDS]` before a statement: it runs over ranges of the
+// key, whose first and last value are its $1 and $2.
+struct Batch {
+  std::string table;  // as written, perhaps with a schema
+  std::string key;
+  uint32_t size = 0;  // rows of the table in one range
+  uint32_t pause_ms = 100;
+};
+
 struct Statement {
   std::string text;   // without the semicolon, comments before it or white space around it
   uint32_t line = 1;  // of the file, 1-based
   Kind kind = Kind::Plain;
   std::string name;  // for OutsideTransaction and TransactionControl: what it is, for messages
+  // SET and RESET: what it changes is the session, so it has to be said again to another one.
+  bool setting = false;
+  // VALIDATE CONSTRAINT and CONCURRENTLY: it waits without holding the application's traffic up.
+  bool waits_harmlessly = false;
+  bool has_parameters = false;  // $1 …
+  std::optional<Batch> batch;
+  // CopyFromStdin: the lines after it, up to and without `\.`; nothing where none follow.
+  std::optional<std::string> copy_data;
 };
 
 struct SyntaxError {
@@ -42,7 +59,9 @@ struct Script {
 
 // `first_line` is the line of the file on which `sql` begins. Throws Error{Invalid} with
 // "file:line":
-//   MetaCommand    a line of psql's own (`\connect`)
+//   MetaCommand    a line of psql's own (`\connect`); pg_dump's `\restrict` and `\unrestrict` are
+//                  passed over
+//   BatchInvalid   a comment `-- batch:` that does not say what it should
 //   SqlTooComplex  larger or more deeply nested than the parser can take
 Script split(std::string_view sql, std::string_view file, uint32_t first_line = 1);
 

@@ -92,12 +92,89 @@ TEST(Split, KeepsWhatAnOpenQuoteHides) {
   EXPECT_EQ(script.statements.size(), 3U);  // the last one is what could not be read
 }
 
-TEST(Split, FindsCopyBeforeItsData) {
-  for (const char* data : {"1\ta\n\\.\n", "1\tit's\n\\.\n", "\\N\tx\n\\.\n"}) {
-    const Script script = split(std::string("COPY t FROM STDIN;\n") + data, "a.sql");
-    ASSERT_FALSE(script.statements.empty()) << data;
-    EXPECT_EQ(script.statements[0].kind, Kind::CopyFromStdin) << data;
+TEST(Split, TakesTheDataAfterACopy) {
+  const Script script = split(
+      "CREATE TABLE t (a int, b text); -- stdin; or not\n"
+      "COPY t FROM stdin WITH (FORMAT text);\n"
+      "1\tit's; -- no comment\n\\N\t/*\n\\.\n"
+      "SELECT 'stdin;\n\\.\n';\n"
+      "COPY t FROM STDIN;\n\\.\n"
+      "SELECT 3;",
+      "a.sql", 10);
+  ASSERT_FALSE(script.error) << script.error->message;
+  ASSERT_EQ(script.statements.size(), 5U);
+  EXPECT_EQ(script.statements[1].kind, Kind::CopyFromStdin);
+  EXPECT_EQ(script.statements[1].line, 11U);
+  EXPECT_EQ(script.statements[1].copy_data, "1\tit's; -- no comment\n\\N\t/*\n");
+  EXPECT_EQ(script.statements[2].text, "SELECT 'stdin;\n\\.\n'");
+  EXPECT_EQ(script.statements[2].line, 15U);
+  EXPECT_EQ(script.statements[3].copy_data, "");
+  EXPECT_EQ(script.statements[4].line, 20U);
+}
+
+TEST(Split, CopyWithoutDataHasNone) {
+  const Script script = split("COPY t FROM STDIN;\nSELECT 1;\n", "a.sql");
+  ASSERT_EQ(script.statements.size(), 2U);
+  EXPECT_FALSE(script.statements[0].copy_data);
+}
+
+TEST(Split, KnowsWhatChangesTheSessionAndWhatWaitsHarmlessly) {
+  struct Case {
+    const char* sql;
+    bool setting;
+    bool waits;
+  };
+  for (const Case& test : std::vector<Case>{
+           {"SET search_path = a", true, false},
+           {"RESET ALL", true, false},
+           {"SET ROLE x", true, false},
+           {"ALTER TABLE t VALIDATE CONSTRAINT c", false, true},
+           {"ALTER TABLE t VALIDATE CONSTRAINT c, ADD COLUMN a int", false, false},
+           {"CREATE INDEX CONCURRENTLY i ON t (a)", false, true},
+           {"VACUUM t", false, false},
+           {"UPDATE t SET a = 1", false, false},
+       }) {
+    const Script script = split(test.sql, "a.sql");
+    ASSERT_EQ(script.statements.size(), 1U);
+    EXPECT_EQ(script.statements[0].setting, test.setting) << test.sql;
+    EXPECT_EQ(script.statements[0].waits_harmlessly, test.waits) << test.sql;
   }
+}
+
+TEST(Split, ReadsTheBatchBeforeAStatement) {
+  const Script script = split(
+      "-- batch: s.users id 5000 pause=0\n-- why\n"
+      "UPDATE s.users SET a = 1 WHERE id BETWEEN $1 AND $2;\n"
+      "UPDATE t SET a = 1;",
+      "a.sql");
+  ASSERT_EQ(script.statements.size(), 2U);
+  ASSERT_TRUE(script.statements[0].batch);
+  EXPECT_EQ(script.statements[0].batch->table, "s.users");
+  EXPECT_EQ(script.statements[0].batch->key, "id");
+  EXPECT_EQ(script.statements[0].batch->size, 5000U);
+  EXPECT_EQ(script.statements[0].batch->pause_ms, 0U);
+  EXPECT_TRUE(script.statements[0].has_parameters);
+  EXPECT_FALSE(script.statements[1].batch);
+  EXPECT_FALSE(script.statements[1].has_parameters);
+}
+
+TEST(Split, PassesOverWhatGuardsADump) {
+  const Script script = split("\\restrict abc\nSELECT 1;\n\\unrestrict abc\n", "a.sql");
+  ASSERT_FALSE(script.error);
+  ASSERT_EQ(script.statements.size(), 1U);
+  EXPECT_EQ(script.statements[0].line, 2U);
+}
+
+TEST(Split, CutsAroundAtomicBodiesBesideNewerSyntax) {
+  const Script script = split(
+      "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;\n"
+      "SELECT SOMETHING NEWER THAN THIS;\nSELECT 3;",
+      "a.sql");
+  ASSERT_TRUE(script.error);
+  ASSERT_EQ(script.statements.size(), 3U);
+  EXPECT_TRUE(script.statements[0].text.ends_with("END"));
+  EXPECT_EQ(script.statements[0].kind, Kind::Plain);
+  EXPECT_EQ(script.statements[1].kind, Kind::Unparsed);
 }
 
 std::string reason(const std::string& sql, std::string* message = nullptr) {
@@ -114,6 +191,7 @@ TEST(Split, RefusesCommandsOfPsqlOutsideOfQuotes) {
   std::string message;
   EXPECT_EQ(reason("SELECT 1;\n \\connect it's\nSELECT 2;", &message), "MetaCommand");
   EXPECT_TRUE(message.starts_with("a.sql:4: `\\connect it's`")) << message;
+  EXPECT_EQ(reason("SELECT 1;\n1\tx\n\\.\n"), "MetaCommand");
   EXPECT_EQ(reason("SELECT '\n\\connect x\n';"), "");
   EXPECT_EQ(reason("DO $$\n\\connect x\n$$;"), "");
   EXPECT_EQ(reason("/*\n\\connect x\n*/ SELECT 1;"), "");
@@ -133,6 +211,17 @@ TEST(Split, RefusesWhatWouldCrashTheParser) {
   EXPECT_EQ(reason("SELECT 1, 2" + repeat(" UNION SELECT 1, 2", 40'000)), "SqlTooComplex");
   EXPECT_EQ(reason("INSERT INTO t VALUES (1)" + repeat(",(1+1)", 40'000)), "");
   EXPECT_EQ(reason("SELECT 1 WHERE true" + repeat(" AND a = 1 OR b = 2", 20'000)), "");
+}
+
+TEST(Split, RefusesABatchThatSaysTooLittle) {
+  for (const char* comment :
+       {"-- batch: t id", "-- batch: t id 0", "-- batch: t id x", "-- batch: t id 5 pause=x",
+        "-- batch: t id 5 wait=1", "-- batch:", "-- batch: t id 99999999999"}) {
+    std::string message;
+    EXPECT_EQ(reason(std::string("\n") + comment + "\nSELECT 1;", &message), "BatchInvalid")
+        << comment;
+    EXPECT_TRUE(message.starts_with("a.sql:4: ")) << message;
+  }
 }
 
 TEST(Checksum, SeesStatementsOnly) {
