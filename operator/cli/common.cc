@@ -6,6 +6,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+#include "revisions/load.h"
+
 namespace sluice::cli {
 namespace {
 
@@ -20,6 +23,11 @@ void add_common_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--dir", options.directories, "directory of revision files; may be repeated")
       ->capture_default_str()
       ->allow_extra_args(false);
+  command
+      .add_option("--format", options.format,
+                  "what wrote the files: " + base::join(revisions::format_names(), ", ") +
+                      " (default: told from the files)")
+      ->check(CLI::IsMember(revisions::format_names()));
   command.add_option("--output", options.output, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
 }
@@ -47,6 +55,12 @@ postgres::ConnectOptions connect_options(const CommonOptions& options) {
     const char* value = std::getenv(name.c_str());
     return std::string(value == nullptr ? "" : value);
   });
+}
+
+std::vector<revisions::Revision> load(const CommonOptions& options) {
+  std::optional<revisions::Format> format;
+  if (!options.format.empty()) format = revisions::format_named(options.format);
+  return revisions::load_directories(options.directories, format);
 }
 
 nlohmann::ordered_json to_json(const engine::Plan& plan) {

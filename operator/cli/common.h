@@ -10,6 +10,7 @@
 
 #include "engine/plan.h"
 #include "postgres/connect_options.h"
+#include "revisions/revision.h"
 
 namespace CLI {
 class App;
@@ -20,6 +21,7 @@ namespace sluice::cli {
 struct CommonOptions {
   std::string database_url;
   std::vector<std::string> directories{"migrations"};
+  std::string format;  // of the files; empty: told from them
   std::string output = "text";
   bool json() const { return output == "json"; }
 };
@@ -32,6 +34,9 @@ postgres::ConnectOptions connect_options(
     const std::string& database_url,
     const std::function<std::string(const std::string&)>& environment);
 postgres::ConnectOptions connect_options(const CommonOptions& options);
+
+// The revisions of --dir, read as --format says.
+std::vector<revisions::Revision> load(const CommonOptions& options);
 
 nlohmann::ordered_json to_json(const engine::Plan& plan);
 void print(const nlohmann::ordered_json& document);

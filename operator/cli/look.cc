@@ -8,7 +8,6 @@
 #include "cli/version.h"
 #include "ledger/ledger.h"
 #include "postgres/session.h"
-#include "revisions/load.h"
 
 namespace sluice::cli {
 namespace {
@@ -28,7 +27,7 @@ int current(const CommonOptions& options) {
 }
 
 int plan(const CommonOptions& options, const std::string& target) {
-  const revisions::Graph graph(revisions::load_directories(options.directories));
+  const revisions::Graph graph(load(options));
   postgres::Session session(connect_options(options));
   const engine::Plan planned =
       engine::plan_upgrade(graph, ledger::read(session, false), target, session.server_version());

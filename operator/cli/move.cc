@@ -8,7 +8,6 @@
 #include "cli/common.h"
 #include "engine/apply.h"
 #include "ledger/ledger.h"
-#include "revisions/load.h"
 #include "runner/interrupt.h"
 
 namespace sluice::cli {
@@ -58,7 +57,7 @@ int move(const MoveOptions& options, engine::Direction direction) {
   const bool up = direction == engine::Direction::Up;
   // The files first: a mistake in them needs no database.
   std::optional<revisions::Graph> graph;
-  if (up) graph.emplace(revisions::load_directories(options.common.directories));
+  if (up) graph.emplace(load(options.common));
   postgres::Session session(connect_options(options.common));
   postgres::AdvisoryLock lock(session, to_ms(options.wait_seconds), interrupt.token());
   const ledger::State state = ledger::read(session, !up);

@@ -36,14 +36,15 @@ std::string read_file(const fs::path& path) {
 
 }  // namespace
 
-std::vector<Revision> load_directories(const std::vector<std::string>& directories) {
+std::vector<Revision> load_directories(const std::vector<std::string>& directories,
+                                       std::optional<Format> format) {
   std::vector<fs::path> files;
   for (const std::string& directory : directories) {
     std::error_code code;
     for (fs::directory_iterator entry(directory, code), end; !code && entry != end;
          entry.increment(code)) {
       std::error_code ignored;
-      if (is_revision_file(entry->path().filename().string()) &&
+      if (is_source_file(entry->path().filename().string()) &&
           !fs::is_directory(entry->status(ignored)))
         files.push_back(entry->path());
     }
@@ -57,13 +58,12 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
                 "no revision files in " + base::join(directories, ", "),
                 "revision files are named <id>_<slug>.sql or .sql.gz");
   std::ranges::sort(files, {}, [](const fs::path& path) { return path.filename().string(); });
-  std::vector<Revision> revisions;
-  revisions.reserve(files.size());
-  for (const fs::path& path : files) {
-    const std::string name = directories.size() == 1 ? path.filename().string() : path.string();
-    revisions.push_back(parse_revision(name, read_file(path)));
-  }
-  return revisions;
+  std::vector<SourceFile> sources;
+  sources.reserve(files.size());
+  for (const fs::path& path : files)
+    sources.push_back(
+        {directories.size() == 1 ? path.filename().string() : path.string(), read_file(path)});
+  return read_files(sources, format);
 }
 
 }  // namespace sluice::revisions
