@@ -10,9 +10,9 @@ DO $$ BEGIN
   END IF;
 END $$;
 
--- What is in effect. Sluice's own revisions (origin sluice) stand beside the user's.
+-- What is in effect. Beside the user's revisions stand Sluice's own and the repeatable ones.
 CREATE TABLE sluice.revisions (
-  origin text NOT NULL CHECK (origin IN ('user', 'sluice')),
+  origin text NOT NULL CHECK (origin IN ('user', 'sluice', 'repeatable')),
   id text NOT NULL,
   position bigint GENERATED ALWAYS AS IDENTITY,
   revises text[] NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE sluice.revisions (
 CREATE TABLE sluice.runs (
   epoch bigint PRIMARY KEY,
   id text NOT NULL,
-  kind text NOT NULL CHECK (kind IN ('upgrade', 'downgrade')),
+  kind text NOT NULL CHECK (kind IN ('upgrade', 'downgrade', 'stamp', 'repair', 'sync')),
   target text NOT NULL,
   plan_digest text NOT NULL,
   started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -49,11 +49,33 @@ CREATE TABLE sluice.fence (
 );
 INSERT INTO sluice.fence (epoch) VALUES (0);
 
+-- A revision without a transaction that has begun and not ended: what became of its statements.
+CREATE TABLE sluice.statements (
+  revision text NOT NULL,
+  direction text NOT NULL CHECK (direction IN ('up', 'down')),
+  number int NOT NULL,
+  checksum text NOT NULL,
+  -- intended: it was sent, and what became of it is not known. begun: batches of it are done.
+  state text NOT NULL CHECK (state IN ('intended', 'begun', 'done')),
+  -- What the catalog held before an intended one was sent.
+  before text,
+  -- How far a batched one has come: the last key that is done, the last that there was when it
+  -- began, and the rows that it met and that it changed.
+  batch_key text,
+  batch_end text,
+  batch_met bigint NOT NULL DEFAULT 0,
+  batch_changed bigint NOT NULL DEFAULT 0,
+  run text NOT NULL,
+  epoch bigint NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (revision, direction, number)
+);
+
 -- What happened, in order. Rows are only ever added.
 CREATE TABLE sluice.history (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  direction text NOT NULL CHECK (direction IN ('up', 'down')),
+  direction text NOT NULL CHECK (direction IN ('up', 'down', 'stamp', 'unstamp', 'repair')),
   origin text NOT NULL,
   revision text NOT NULL,
   raw_checksum text NOT NULL,
@@ -63,4 +85,4 @@ CREATE TABLE sluice.history (
 );
 
 -- migrate:down
-DROP TABLE sluice.history, sluice.fence, sluice.runs, sluice.revisions;
+DROP TABLE sluice.history, sluice.statements, sluice.fence, sluice.runs, sluice.revisions;

@@ -27,6 +27,14 @@ struct ApplyOptions {
   std::chrono::milliseconds statement_timeout{0};  // 0: none
   // How long a revision that meets a lock is tried again.
   std::chrono::milliseconds lock_budget{std::chrono::minutes(5)};
+  // How long a new connection is tried for, when a COMMIT's answer was lost.
+  std::chrono::milliseconds reconnect_budget{std::chrono::minutes(1)};
+};
+
+struct BatchProgress {
+  uint64_t met = 0;      // rows of the table that its ranges held so far
+  uint64_t changed = 0;  // rows that the statement changed so far
+  uint64_t total = 0;    // of the table's rows, as the planner estimates; 0: unknown
 };
 
 // Told about progress, on the thread that called apply(). Numbers count from 1.
@@ -35,8 +43,14 @@ class Observer {
   virtual ~Observer() = default;
   virtual void revision_started(const Step& /*step*/, size_t /*number*/, size_t /*of*/) {}
   virtual void statement_started(const Step& /*step*/, size_t /*number*/, size_t /*of*/) {}
+  // Of a revision without a transaction: it took effect and is recorded.
+  virtual void statement_finished(const Step& /*step*/, size_t /*number*/, size_t /*of*/) {}
+  // Of a revision that was interrupted: it had taken effect already.
+  virtual void statement_passed_over(const Step& /*step*/, size_t /*number*/, size_t /*of*/) {}
+  virtual void batch_finished(const Step& /*step*/, size_t /*number*/,
+                              const BatchProgress& /*progress*/) {}
   virtual void revision_finished(const Step& /*step*/, std::chrono::milliseconds /*took*/) {}
-  // The revision was rolled back because of a lock and will be tried again after `wait`.
+  // What was begun was rolled back because of a lock and will be tried again after `wait`.
   // `blockers`: who held it, as far as could be seen.
   virtual void revision_waits(const Step& /*step*/, const std::string& /*blockers*/,
                               std::chrono::milliseconds /*wait*/) {}
@@ -47,11 +61,19 @@ struct Applied {
   std::vector<std::string> heads;  // what the database stands at now
 };
 
-// Throws, after the revision in which it happened was rolled back:
+// A transactional revision and its rows in the ledger commit together. Of one without a transaction
+// each statement does, where it can run in one; any other is written down before it is sent, and
+// after a crash the catalog is asked what became of it. A COMMIT whose answer was lost is looked up
+// over a new connection, under the lock.
+//
+// Throws; what was in a transaction has been rolled back:
 //   Failed "StatementFailed", "PermissionDenied" …: file:line, which statement, SQLSTATE, message,
 //     DETAIL, HINT
+//   Failed "IndexUnusable"   an index that the statement was to create is there, and invalid
+//   Refused "RevisionChanged"  a statement that had taken effect before the interruption is another
+//   Invalid "BatchInvalid"   its key has no index, may be null, or is not there
 //   Transient "LockTimeout" with the blockers, "ConnectionLost", "Cancelled"
-//   InDoubt "CommitInDoubt": read the ledger before doing anything again
+//   InDoubt "CommitInDoubt": no new connection was to be had either
 //   Refused "Fenced"
 Applied apply(postgres::AdvisoryLock& lock, const Plan& plan, const ApplyOptions& options,
               Observer& observer, std::stop_token stop = {});

@@ -1,6 +1,7 @@
 #include "engine/permit.h"
 
 #include "base/error.h"
+#include "sql/subject.h"
 
 namespace sluice::engine {
 namespace {
@@ -14,49 +15,65 @@ std::string place(const revisions::Revision& revision, uint32_t line) {
   return revision.file + ":" + std::to_string(line) + ": ";
 }
 
-// What the header asks for must not be ignored.
-void permit_header(const revisions::Revision& revision) {
-  if (!revision.transactional)
-    throw Error(
-        ErrorKind::Refused, "Unsupported",
-        place(revision, revision.transaction_line) +
-            "`transaction: none`: this version does not run revisions without a transaction",
-        "leave the line out, or use a later version");
-  if (revision.phase == revisions::Phase::Contract)
-    throw Error(ErrorKind::Refused, "Unsupported",
-                place(revision, revision.phase_line) +
-                    "`phase: contract`: this version does not hold revisions back until the "
-                    "workloads have rolled out",
-                "keep the revision back yourself, or use a later version");
+[[noreturn]] void refuse(const std::string& message, const std::string& remedy) {
+  throw Error(ErrorKind::Invalid, "StatementNotAllowed", message, remedy);
+}
+
+void permit_outside(const std::string& where, const sql::Statement& statement) {
+  const sql::Subject subject = sql::subject_of(statement.text);
+  if (subject.form == sql::Subject::Form::DiscardAll)
+    refuse(where + "DISCARD ALL gives up the lock that keeps other runs away",
+           "write RESET ALL; Sluice does so after each revision anyway");
+  if (subject.form == sql::Subject::Form::CreateIndex && subject.name.empty())
+    refuse(where + "CREATE INDEX CONCURRENTLY without a name",
+           "name the index, so that one which a crash left half built can be found");
+}
+
+void permit_batch(const std::string& where, bool transactional, const sql::Statement& statement) {
+  if (!statement.batch) {
+    if (statement.has_parameters)
+      refuse(where + "$1 stands for nothing here",
+             "only a statement after a line `-- batch: TABLE KEY SIZE` has parameters");
+    return;
+  }
+  if (transactional)
+    refuse(where + "`-- batch:` in a revision that runs in one transaction",
+           "add `-- transaction: none` to the header: each range has a transaction of its own");
+  if (statement.kind != sql::Kind::Plain && statement.kind != sql::Kind::Unparsed)
+    refuse(where + statement.name + " cannot run in batches", "remove the line `-- batch:`");
+  if (statement.kind == sql::Kind::Plain && !statement.has_parameters)
+    refuse(where + "`-- batch:` before a statement that does not say which rows",
+           "add to its WHERE: `" + statement.batch->key + " BETWEEN $1 AND $2`");
 }
 
 void permit_statement(const revisions::Revision& revision, const sql::Statement& statement) {
   const std::string where = place(revision, statement.line);
+  permit_batch(where, revision.transactional, statement);
   switch (statement.kind) {
     case sql::Kind::Plain:
     case sql::Kind::Unparsed:
       return;
     case sql::Kind::TransactionControl:
-      throw Error(ErrorKind::Invalid, "StatementNotAllowed",
-                  where + statement.name + " in a revision",
-                  "remove it: each revision runs in a transaction of its own");
+      refuse(where + statement.name + " in a revision",
+             revision.transactional
+                 ? "remove it: each revision runs in a transaction of its own"
+                 : "remove it: without a transaction each statement takes effect by itself");
     case sql::Kind::OutsideTransaction:
-      throw Error(ErrorKind::Refused, "Unsupported",
-                  where + statement.name +
-                      " cannot run in a transaction; it needs `-- transaction: none`, which this "
-                      "version does not run yet",
-                  "use a form that runs in a transaction, or a later version");
+      if (revision.transactional)
+        refuse(where + statement.name + " cannot run in a transaction",
+               "add `-- transaction: none` to the header; best, give it a revision of its own");
+      return permit_outside(where, statement);
     case sql::Kind::CopyFromStdin:
-      throw Error(ErrorKind::Refused, "Unsupported",
-                  where + "COPY … FROM STDIN: this version does not send the data that follows it",
-                  "write INSERT statements, or use a later version");
+      if (!statement.copy_data)
+        refuse(where + "COPY … FROM STDIN without its data",
+               "put the data on the lines after it, and `\\.` on one of its own at their end");
+      return;
   }
 }
 
 }  // namespace
 
 void permit(const Step& step, int server_version, std::vector<std::string>& warnings) {
-  permit_header(step.revision);
   for (const sql::Statement& statement : step.script.statements)
     permit_statement(step.revision, statement);
   if (!step.script.error) return;

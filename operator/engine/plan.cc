@@ -1,6 +1,7 @@
 #include "engine/plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/digest.h"
@@ -22,7 +23,17 @@ std::vector<std::string> sorted(std::vector<std::string> list) {
   return list;
 }
 
-// Rule 6: a changed comment warns; a changed statement refuses.
+// Whether all that it revised when it was applied still comes before it, so that only something new
+// has come in between.
+bool only_inserted(const Graph& graph, Node node, const std::vector<std::string>& before) {
+  const std::vector<bool> ancestors = graph.ancestors({node});
+  return std::ranges::all_of(before, [&](const std::string& id) {
+    const std::optional<Node> parent = graph.find(id);
+    return parent && ancestors[*parent];
+  });
+}
+
+// Rule: a changed comment warns; a changed statement refuses.
 void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
   for (const ledger::AppliedRevision& applied : state.applied) {
     const std::optional<Node> node = graph.find(applied.id);
@@ -33,8 +44,10 @@ void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
       throw Error(ErrorKind::Refused, "RevisionChanged",
                   now.file + ":" + std::to_string(now.up.line) + ": revision " + now.id +
                       " was applied at " + applied.applied_at + " with other statements",
-                  "restore the file as it was, and put the change into a new revision");
-    if (sorted(now.revises) != sorted(applied.revises))
+                  "restore the file as it was, and put the change into a new revision; `sluice "
+                  "repair` shows the difference, and accepts it where the database has it already");
+    if (sorted(now.revises) != sorted(applied.revises)) {
+      if (only_inserted(graph, *node, applied.revises)) continue;
       throw Error(ErrorKind::Refused, "RevisionChanged",
                   now.file + ": revision " + now.id + " revises " +
                       (now.revises.empty() ? "nothing" : base::join(now.revises, ", ")) +
@@ -42,6 +55,7 @@ void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
                       (applied.revises.empty() ? "nothing" : base::join(applied.revises, ", ")) +
                       " when it was applied",
                   "restore the line `-- revises:` as it was");
+    }
     plan.warnings.push_back(now.file + ": header, comments or down section of revision " + now.id +
                             " changed since it was applied; the ledger's text is what a downgrade "
                             "uses");
@@ -72,6 +86,109 @@ void parse_step(Step& step, int server_version, Plan& plan) {
   permit(step, server_version, plan.warnings);
 }
 
+// A pending revision that comes before an applied one.
+void judge_order(const Graph& graph, const std::set<std::string>& applied, bool allowed,
+                 const std::vector<Node>& steps, Plan& plan) {
+  std::vector<Node> nodes;
+  for (Node node = 0; node < graph.revisions().size(); ++node)
+    if (applied.contains(graph.at(node).id)) nodes.push_back(node);
+  const std::vector<bool> missing = graph.ancestors(nodes);
+  for (const Node node : steps) {
+    if (!missing[node]) continue;
+    const revisions::Revision& late = graph.at(node);
+    const std::string text =
+        late.file + ": revision " + late.id + " is not applied, but comes before one that is";
+    if (!allowed)
+      throw Error(
+          ErrorKind::Refused, "OutOfOrder", text,
+          "give it a place after all that is applied, or allow it (--out-of-order allow) if "
+          "nothing that was applied minds");
+    plan.warnings.push_back(text);
+  }
+}
+
+std::vector<ledger::AppliedRevision> relinks_of(const Graph& graph, Node node,
+                                                const std::set<std::string>& applied) {
+  std::vector<ledger::AppliedRevision> relinks;
+  for (const Node child : graph.revised_by(node)) {
+    const revisions::Revision& revision = graph.at(child);
+    if (!applied.contains(revision.id)) continue;
+    ledger::AppliedRevision row;
+    row.id = revision.id;
+    row.revises = revision.revises;
+    row.text = revision.text;
+    row.raw_checksum = base::sha256(revision.text);
+    relinks.push_back(std::move(row));
+  }
+  return relinks;
+}
+
+// What is of the phase contract, and what needs it, is taken out of the steps.
+void hold_back(const Graph& graph, std::vector<Node>& steps, Plan& plan) {
+  std::vector<Node> contract;
+  std::ranges::copy_if(steps, std::back_inserter(contract), [&](Node node) {
+    return graph.at(node).phase == revisions::Phase::Contract;
+  });
+  if (contract.empty()) return;
+  const std::vector<bool> held = graph.descendants(contract);
+  std::vector<std::string> names;
+  for (const Node node : steps)
+    if (held[node]) names.push_back(graph.at(node).id);
+  std::erase_if(steps, [&](Node node) { return held[node]; });
+  plan.warnings.push_back("held back: " + base::join(names, ", ") +
+                          ", being of the phase contract or needing what is; run with --contract "
+                          "when no old version of the application runs any more");
+}
+
+void refuse_contract(const Graph& graph, const std::vector<Node>& steps) {
+  for (const Node node : steps) {
+    const revisions::Revision& revision = graph.at(node);
+    if (revision.phase == revisions::Phase::Contract)
+      throw Error(ErrorKind::Refused, "Unsupported",
+                  revision.file + ":" + std::to_string(revision.phase_line) +
+                      ": `phase: contract`: this version does not hold revisions back until the "
+                      "workloads have rolled out",
+                  "keep the revision back yourself, or use a later version");
+  }
+}
+
+// A revision without a transaction that was interrupted stands between two schemas.
+void expect_to_go_on(const ledger::State& state, Plan& plan) {
+  for (const ledger::StatementRecord& record : state.statements) {
+    const Direction direction = record.up ? Direction::Up : Direction::Down;
+    const bool goes_on =
+        direction == plan.direction && std::ranges::any_of(plan.steps, [&](const Step& step) {
+          return step.revision.id == record.revision && !step.revision.transactional;
+        });
+    if (!goes_on)
+      throw Error(ErrorKind::Refused, "RevisionUnfinished",
+                  "the " + std::string(record.up ? "upgrade" : "downgrade") + " of revision " +
+                      record.revision + " was interrupted after some of its statements",
+                  "finish it first (`sluice " + std::string(record.up ? "upgrade " : "downgrade ") +
+                      "`…), or, when you have put the database right by hand, forget it: `sluice "
+                      "repair --abandon " +
+                      record.revision + "`");
+  }
+  plan.unfinished = state.statements;
+}
+
+// Those that are new, or whose statements are others than when they ran last.
+void add_repeatables(const Graph& graph, const ledger::State& state, int server_version,
+                     Plan& plan) {
+  for (const revisions::Revision& revision : graph.repeatables()) {
+    const std::string checksum = sql::canonical_checksum(revision.up.sql);
+    const auto before =
+        std::ranges::find(state.repeatables, revision.id, &ledger::AppliedRevision::id);
+    if (before != state.repeatables.end() && before->canonical_checksum == checksum) continue;
+    Step step;
+    step.revision = revision;
+    step.raw_checksum = base::sha256(revision.text);
+    step.canonical_checksum = checksum;
+    parse_step(step, server_version, plan);
+    plan.steps.push_back(std::move(step));
+  }
+}
+
 std::string digest_of(const Plan& plan) {
   base::Sha256 digest;
   digest.update(to_string(plan.direction)).update("\n");
@@ -96,16 +213,16 @@ std::string_view to_string(Direction direction) {
 }
 
 Plan plan_upgrade(const Graph& graph, const ledger::State& state, std::string_view target,
-                  int server_version) {
+                  int server_version, const PlanPolicy& policy) {
   Plan plan;
   plan.target_text = target;
   plan.current = state.heads();
-  const std::set<std::string> applied = state.ids();
+  std::set<std::string> applied = state.ids();
   plan.known = revisions::heads_among(graph, applied);
   for (const ledger::AppliedRevision& revision : state.applied)
     if (!graph.find(revision.id)) plan.unknown.push_back(revision.id);
   check_drift(graph, state, plan);
-  const revisions::Path path = revisions::upgrade_path(graph, applied, target);
+  revisions::Path path = revisions::upgrade_path(graph, applied, target);
   plan.target = path.target;
   if (!path.steps.empty() && !plan.unknown.empty())
     throw Error(
@@ -113,10 +230,19 @@ Plan plan_upgrade(const Graph& graph, const ledger::State& state, std::string_vi
         "the database has " + base::join(plan.unknown, ", ") + ", which no file has, and " +
             graph.at(path.steps.front()).id + " is not applied",
         "use the files with which the database was migrated, and add new revisions to them");
+  judge_order(graph, applied, policy.allow_out_of_order, path.steps, plan);
+  if (policy.contract == Contract::HoldBack) hold_back(graph, path.steps, plan);
+  if (policy.contract == Contract::Refuse) refuse_contract(graph, path.steps);
   for (const Node node : path.steps) {
     plan.steps.push_back(make_step(Direction::Up, graph, node));
+    plan.steps.back().relinks = relinks_of(graph, node, applied);
     parse_step(plan.steps.back(), server_version, plan);
   }
+  for (const Node node : path.steps) applied.insert(graph.at(node).id);
+  const bool all_applied = std::ranges::all_of(
+      graph.revisions(), [&](const auto& revision) { return applied.contains(revision.id); });
+  if (all_applied && plan.unknown.empty()) add_repeatables(graph, state, server_version, plan);
+  expect_to_go_on(state, plan);
   plan.database_ahead =
       plan.steps.empty() && (!plan.unknown.empty() || is_past(graph, applied, plan.target));
   if (plan.database_ahead)
@@ -152,6 +278,7 @@ Plan plan_downgrade(const ledger::State& state, std::string_view target, int ser
     plan.steps.push_back(make_step(Direction::Down, graph, node));
     parse_step(plan.steps.back(), server_version, plan);
   }
+  expect_to_go_on(state, plan);
   plan.digest = digest_of(plan);
   return plan;
 }

@@ -21,13 +21,25 @@ struct Step {
   sql::Script script;                   // of the section that will run
   std::string raw_checksum;
   std::string canonical_checksum;
+  // Applied revisions that come to revise this one, with what the files say of them now.
+  std::vector<ledger::AppliedRevision> relinks;
+};
+
+// What to do about revisions of the phase contract, which must wait until no old version of the
+// application runs any more.
+enum class Contract { Refuse, HoldBack, Run };
+
+struct PlanPolicy {
+  // Pending revisions below one that is applied run, too; otherwise they are refused.
+  bool allow_out_of_order = false;
+  Contract contract = Contract::Refuse;
 };
 
 struct Plan {
   Direction direction = Direction::Up;
   std::string target_text;           // as it was asked for
   std::vector<std::string> target;   // the revisions that it means; empty: base
-  std::vector<Step> steps;           // in the order in which they run
+  std::vector<Step> steps;           // in the order in which they run, repeatable ones last
   std::string digest;                // over direction, ids and checksums of the steps
   std::vector<std::string> current;  // the heads of the database, before
   // The newest applied revisions among those that the files know.
@@ -38,18 +50,25 @@ struct Plan {
   // DatabaseAhead.
   bool database_ahead = false;
   std::vector<std::string> warnings;
+  // What an interrupted run left of revisions without a transaction, all of them among the steps.
+  std::vector<ledger::StatementRecord> unfinished;
 };
 
 // Throws Error{Invalid} as revisions/target.h says; Error{Refused}:
 //   RevisionChanged   a statement, or what it revises, of an applied revision is another one now
 //   DatabaseDiverged  the database holds revisions that the files do not know, and the files some
 //                     that are not applied
-//   Unsupported       a pending revision asks for what this version does not act on yet
+//   OutOfOrder        a pending revision comes before an applied one, and the policy does not allow
+//   it RevisionUnfinished  a revision without a transaction was interrupted, and the plan does not
+//   go on
+//                     with it
+//   Unsupported       a pending revision is of the phase contract, and the policy refuses it
 // and Error{Invalid, "SyntaxError" | "StatementNotAllowed"} with file:line.
+// Repeatable revisions whose statements changed run when nothing else is left pending.
 // `server_version`: a syntax error for PostgreSQL 15's parser is only a warning when the server is
 // newer.
 Plan plan_upgrade(const revisions::Graph& graph, const ledger::State& state,
-                  std::string_view target, int server_version);
+                  std::string_view target, int server_version, const PlanPolicy& policy = {});
 
 // Reads the stored text of the applied revisions; the files are not needed. Throws also
 // Error{Refused, "Irreversible"} when a revision has no down section.

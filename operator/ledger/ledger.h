@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +36,36 @@ void finish_run(postgres::Session& session, const Run& run, std::string_view out
 // Inside a revision's transaction. Throws Error{Refused, "Fenced"} when a newer run has started,
 // and keeps any from starting until the transaction ends.
 void check_fence(postgres::Session& session, const Run& run);
+// The same in one exchange with `before`, which begins the transaction.
+void begin_fenced(postgres::Session& session, const Run& run, const std::string& before);
+
+// `before` is SQL to send along, in front.
 void record_up(postgres::Session& session, const Run& run, const AppliedRevision& revision,
-               std::chrono::milliseconds duration);
+               bool repeatable, std::chrono::milliseconds duration, const std::string& before = {});
 // Moves the revision out of the applied ones; history keeps it.
 void record_down(postgres::Session& session, const Run& run, const std::string& id,
-                 std::chrono::milliseconds duration);
+                 std::chrono::milliseconds duration, const std::string& before = {});
+// Gives an applied revision what it revises, and its text, when one has come in before it.
+void relink(postgres::Session& session, const AppliedRevision& revision);
+// An applied revision's text, checksums and what it revises become those given.
+void repair(postgres::Session& session, const Run& run, const AppliedRevision& revision,
+            bool repeatable);
+// Makes the user's applied revisions exactly these, in this order; rows that stay are not touched.
+// The repeatable ones remain.
+void replace_applied(postgres::Session& session, const Run& run,
+                     const std::vector<AppliedRevision>& revisions);
+
+// Whether this run has recorded it, which answers a COMMIT in doubt.
+bool is_recorded_up(postgres::Session& session, const Run& run, const std::string& id,
+                    bool repeatable);
+bool is_recorded_down(postgres::Session& session, const Run& run, const std::string& id);
+// As recorded now.
+std::optional<StatementRecord> find_statement(postgres::Session& session,
+                                              const std::string& revision, bool up,
+                                              uint32_t number);
+void write_statement(postgres::Session& session, const Run& run, const StatementRecord& record);
+void forget_statement(postgres::Session& session, const StatementRecord& record);
+// All of one revision.
+void forget_statements(postgres::Session& session, const std::string& revision);
 
 }  // namespace sluice::ledger

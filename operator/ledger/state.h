@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,11 +25,29 @@ struct AppliedRevision {
   std::string run;
 };
 
+// A statement of a revision without a transaction that has begun and not ended.
+struct StatementRecord {
+  enum class State { Intended, Begun, Done };
+  std::string revision;
+  bool up = true;
+  uint32_t number = 0;  // from 1
+  std::string checksum;
+  State state = State::Intended;
+  std::string before;                   // of an intended one: what the catalog held
+  std::optional<std::string> last_key;  // of a batched one; none yet
+  std::optional<std::string> end_key;
+  uint64_t met = 0;
+  uint64_t changed = 0;
+};
+
 struct State {
   bool exists = false;                   // false: the database has never seen Sluice
   uint32_t version = 0;                  // how many of Sluice's own revisions are applied
   int64_t epoch = 0;                     // of the newest run
   std::vector<AppliedRevision> applied;  // the user's, in the order of application
+
+  std::vector<AppliedRevision> repeatables;
+  std::vector<StatementRecord> statements;  // by revision and number
 
   std::set<std::string> ids() const;
   // Those that no other applied revision revises, in the order of application.

@@ -50,6 +50,12 @@ bool pause(milliseconds time, const std::stop_token& stop) {
 
 AdvisoryLock::AdvisoryLock(Session& session, milliseconds budget, std::stop_token stop)
     : session_(session) {
+  regain(budget, stop);
+}
+
+const char* AdvisoryLock::key() { return kKey; }
+
+void AdvisoryLock::regain(milliseconds budget, const std::stop_token& stop) {
   const auto until = steady_clock::now() + budget;
   std::minstd_rand random(std::random_device{}());
   milliseconds wait{50};

@@ -22,6 +22,12 @@ class AdvisoryLock {
 
   Session& session() const { return session_; }
 
+  // Polls for it again after the session's reconnect(). Errors as of the constructor.
+  void regain(std::chrono::milliseconds budget, const std::stop_token& stop);
+
+  // The lock's key, as SQL.
+  static const char* key();
+
  private:
   Session& session_;
 };

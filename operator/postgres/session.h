@@ -35,10 +35,16 @@ class Session {
 
   // SQL of one or more statements, without parameters; rows of the last are dropped.
   void execute(std::string_view sql);
+  // The same, in one exchange with the server; answers with the rows of the last.
+  Rows script(std::string_view sql);
   // One statement, with $1 … bound to `parameters`.
   Rows query(std::string_view sql, const std::vector<Value>& parameters = {});
+  // The same; answers with the number of rows that it changed.
+  uint64_t change(std::string_view sql, const std::vector<Value>& parameters = {});
+  // COPY … FROM STDIN, and what it reads.
+  void copy_in(std::string_view sql, std::string_view data);
 
-  // execute("BEGIN"), and the end of it. commit() throws Error{InDoubt, "CommitInDoubt"} when the
+  // execute(kBegin), and the end of it. commit() throws Error{InDoubt, "CommitInDoubt"} when the
   // connection broke before the answer. rollback() never throws: a broken connection has rolled
   // back.
   void begin();
@@ -47,6 +53,12 @@ class Session {
 
   // Back to the settings and the role that the connection began with: revisions change them.
   void reset();
+  // What reset() sends, to be put in front of other SQL.
+  std::string reset_sql() const;
+
+  // Another backend in place of one that is gone: without its locks, settings and transaction. For
+  // the thread that uses the session, while no other may call cancel(). Throws as the constructor.
+  void reconnect();
 
   // Asks the server to cancel what runs; harmless when nothing does. Any thread.
   void cancel() noexcept;
@@ -59,14 +71,21 @@ class Session {
 
  private:
   struct Connection;
+  void connect(const ConnectOptions& options);
   std::unique_ptr<Connection> connection_;
   bool notices_lost_client_ = true;
 };
+
+// Whatever the role's default is: the ledger's fence has to be read as it is now.
+inline constexpr const char* kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 // BEGIN at construction; rolled back when it goes out of scope without commit().
 class Transaction {
  public:
   explicit Transaction(Session& session) : session_(session) { session_.begin(); }
+  // For one that the caller begins at once, together with other SQL.
+  struct BegunByCaller {};
+  Transaction(Session& session, BegunByCaller) : session_(session) {}
   ~Transaction() {
     if (open_) session_.rollback();
   }

@@ -1,0 +1,75 @@
+#include "ledger/sql.h"
+
+namespace sluice::ledger {
+
+std::string literal(std::string_view text) {
+  std::string quoted = "E'";
+  quoted.reserve(text.size() + 8);
+  for (const char c : text) {
+    if (c == '\'' || c == '\\') quoted += c;
+    quoted += c;
+  }
+  return quoted += '\'';
+}
+
+std::string array(const std::vector<std::string>& list) {
+  std::string text = "ARRAY[";
+  for (const std::string& item : list) text += (&item == &list.front() ? "" : ",") + literal(item);
+  return text + "]::text[]";
+}
+
+std::string_view to_string(Origin origin) {
+  switch (origin) {
+    case Origin::User:
+      return "user";
+    case Origin::Sluice:
+      return "sluice";
+    case Origin::Repeatable:
+      return "repeatable";
+  }
+  return {};
+}
+
+std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision& revision,
+                        const std::string& duration_ms, std::string_view direction) {
+  std::string sql =
+      "WITH applied AS (INSERT INTO sluice.revisions (origin, id, revises, depends_on, "
+      "branch_labels, message, file, body, raw_checksum, canonical_checksum, run, epoch, "
+      "duration_ms) VALUES (" +
+      literal(to_string(origin)) + ", " + literal(revision.id) + ", " + array(revision.revises) +
+      ", " + array(revision.depends_on) + ", " + array(revision.branch_labels) + ", " +
+      literal(revision.message) + ", " + literal(revision.file) + ", " + literal(revision.text) +
+      ", " + literal(revision.raw_checksum) + ", " + literal(revision.canonical_checksum) + ", " +
+      run.id + ", " + run.epoch + ", " + duration_ms + ")";
+  if (origin == Origin::Repeatable)
+    sql +=
+        " ON CONFLICT (origin, id) DO UPDATE SET message = excluded.message, file = excluded.file, "
+        "body = excluded.body, raw_checksum = excluded.raw_checksum, canonical_checksum = "
+        "excluded.canonical_checksum, run = excluded.run, epoch = excluded.epoch, applied_at = "
+        "excluded.applied_at, duration_ms = excluded.duration_ms";
+  return sql +
+         " RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
+         "run, epoch, duration_ms) SELECT " +
+         literal(direction) +
+         ", origin, id, raw_checksum, run, epoch, duration_ms FROM applied RETURNING position";
+}
+
+std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
+                          std::string_view direction) {
+  return "WITH gone AS (DELETE FROM sluice.revisions WHERE origin = 'user' AND id = " +
+         literal(id) +
+         " RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
+         "run, epoch, duration_ms) SELECT " +
+         literal(direction) + ", origin, id, raw_checksum, " + run.id + ", " + run.epoch + ", " +
+         duration_ms + " FROM gone RETURNING position";
+}
+
+std::string start_run_sql(const std::string& id, std::string_view kind, std::string_view target,
+                          std::string_view plan_digest) {
+  return "WITH fence AS (UPDATE sluice.fence SET epoch = epoch + 1 RETURNING epoch) "
+         "INSERT INTO sluice.runs (epoch, id, kind, target, plan_digest) SELECT epoch, " +
+         literal(id) + ", " + literal(kind) + ", " + literal(target) + ", " + literal(plan_digest) +
+         " FROM fence RETURNING epoch";
+}
+
+}  // namespace sluice::ledger

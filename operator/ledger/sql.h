@@ -1,0 +1,37 @@
+// The SQL that writes the ledger, as text without parameters: sent by a run, or printed for psql.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/state.h"
+
+namespace sluice::ledger {
+
+// E'…', which means the same under every setting. `text` holds no NUL.
+std::string literal(std::string_view text);
+// ARRAY[…]::text[]
+std::string array(const std::vector<std::string>& list);
+
+// A run, as SQL expressions.
+struct RunSql {
+  std::string id;
+  std::string epoch;
+};
+
+enum class Origin { User, Sluice, Repeatable };
+std::string_view to_string(Origin origin);
+
+// One row of sluice.revisions and one of sluice.history; answers with the position in the latter. A
+// repeatable revision takes the place of itself. `duration_ms`: an expression.
+std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision& revision,
+                        const std::string& duration_ms, std::string_view direction = "up");
+// Answers with no row when the revision is not there.
+std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
+                          std::string_view direction = "down");
+// The next epoch; needs no answer but gives it.
+std::string start_run_sql(const std::string& id, std::string_view kind, std::string_view target,
+                          std::string_view plan_digest);
+
+}  // namespace sluice::ledger
