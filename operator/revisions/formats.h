@@ -35,11 +35,17 @@ struct SourceFile {
 bool is_source_file(std::string_view name);
 
 // The revisions of one source, ordered as their files are by name, or as the foreign tool orders
-// them; repeatable ones last. `format`: nullopt to tell it from names and contents.
+// them; repeatable ones last. `format`: nullopt to tell it from names and contents. `read_as`, when
+// given, becomes the format that they were read as.
 // Throws Error{Invalid, "RevisionInvalid"} with "file:line: what"; Error{Invalid, "FormatMixed"}
-// naming two files that cannot be of one format; Error{Invalid, "FormatUnknown"} when no format
-// fits; Error{Invalid, "RevisionDuplicate"} when two files have one version.
+// naming two files that cannot be of one format; Error{Invalid, "RevisionDuplicate"} when two files
+// have one version.
 std::vector<Revision> read_files(const std::vector<SourceFile>& files,
-                                 std::optional<Format> format = std::nullopt);
+                                 std::optional<Format> format = std::nullopt,
+                                 Format* read_as = nullptr);
+
+// Has the revisions of a foreign format follow one another, repeatable ones last; for what was read
+// in parts. Does nothing to Sluice's own. Throws Error{Invalid, "RevisionDuplicate"}.
+void chain(std::vector<Revision>& revisions, Format format);
 
 }  // namespace sluice::revisions

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "revisions/transactions.h"
 
 namespace sluice::revisions {
 namespace {
@@ -63,7 +64,11 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
   for (const fs::path& path : files)
     sources.push_back(
         {directories.size() == 1 ? path.filename().string() : path.string(), read_file(path)});
-  return read_files(sources, format);
+  Format read_as = Format::Sluice;
+  std::vector<Revision> revisions = read_files(sources, format, &read_as);
+  if (read_as == Format::GolangMigrate || read_as == Format::Flyway || read_as == Format::Numbered)
+    settle_transactions(revisions);
+  return revisions;
 }
 
 }  // namespace sluice::revisions

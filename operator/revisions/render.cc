@@ -35,13 +35,15 @@ class Renderer {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
-    throw Error(ErrorKind::Invalid, "RevisionInvalid", revision_.file + what, remedy);
+  [[noreturn]] void fail(const Section& section, const std::string& what,
+                         const std::string& remedy) const {
+    throw Error(ErrorKind::Invalid, "RevisionInvalid",
+                (section.file.empty() ? revision_.file : section.file) + what, remedy);
   }
 
   void key(const std::string& name, const std::string& value) {
     if (value.find_first_of("\n\r") != std::string::npos)
-      fail(": a line break in `" + name + "`", "write it on one line");
+      fail(revision_.up, ": a line break in `" + name + "`", "write it on one line");
     text_ += "-- " + name + ":" + (value.empty() ? "" : " " + value) + "\n";
   }
 
@@ -53,7 +55,8 @@ class Renderer {
       if (comment.starts_with("--")) {
         comment = base::trim(comment.substr(2));
         if (comment == "migrate:up" || comment == "migrate:down")
-          fail(":" + std::to_string(line) + ": `-- " + std::string(comment) +
+          fail(section,
+               ":" + std::to_string(line) + ": `-- " + std::string(comment) +
                    "` is what begins a section of a revision file",
                "remove this comment");
       }

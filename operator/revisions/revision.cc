@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "revisions/decode.h"
+#include "revisions/foreign.h"
 
 namespace sluice::revisions {
 namespace {
@@ -195,8 +196,11 @@ bool is_revision_file(std::string_view name) {
 }
 
 Revision parse_revision(std::string_view name, std::string_view bytes) {
-  std::string text =
-      name.ends_with(".gz") ? normalise(name, inflate(name, bytes)) : normalise(name, bytes);
+  return parse_decoded(
+      name, name.ends_with(".gz") ? normalise(name, inflate(name, bytes)) : normalise(name, bytes));
+}
+
+Revision parse_decoded(std::string_view name, std::string text) {
   return Parser(name, std::move(text)).parse();
 }
 

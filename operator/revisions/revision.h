@@ -18,6 +18,8 @@ enum class Phase { Expand, Contract };
 struct Section {
   std::string sql;
   uint32_t line = 1;
+  // For messages, where it is not the revision's: other tools put the way down into its own.
+  std::string file = {};
 };
 
 struct Revision {

@@ -1,6 +1,7 @@
 #include "rollout/observed.h"
 
 #include <charconv>
+#include <set>
 
 #include "base/base64.h"
 #include "base/digest.h"
@@ -23,17 +24,22 @@ std::string owner_of(const json& metadata) {
   return {};
 }
 
-void add_file(SourceFiles& source, const std::string& name, const std::string& bytes) {
-  if (name.starts_with('.')) return;
-  source.files[name] = base::sha256(bytes);
-  if (!revisions::is_revision_file(name)) return;
+void read_revisions(SourceFiles& source, const std::vector<revisions::SourceFile>& files) {
+  // What cannot be read, the runner finds in the same bytes and says what is wrong with it, with
+  // file and line. Here the rest counts.
   try {
-    revisions::Revision revision = revisions::parse_revision(name, bytes);
+    source.revisions = revisions::read_files(files, std::nullopt, &source.format);
+  } catch (const base::Error&) {
+    for (const revisions::SourceFile& file : files) {
+      try {
+        source.revisions.push_back(revisions::parse_revision(file.name, file.bytes));
+      } catch (const base::Error&) {
+      }
+    }
+  }
+  for (revisions::Revision& revision : source.revisions) {
     revision.text = revision.up.sql = "";
     revision.down.reset();
-    source.revisions.push_back(std::move(revision));
-  } catch (const base::Error&) {
-    // The runner reads the same bytes and says what is wrong with them, with file and line.
   }
 }
 
@@ -78,13 +84,36 @@ void read_container(PodSeen& pod, const json& container) {
 
 std::optional<SourceFiles> source_files_from_config_map(const json& object) {
   SourceFiles source;
+  std::vector<revisions::SourceFile> files;
+  const auto add = [&](const std::string& name, std::string bytes) {
+    if (name.starts_with('.')) return;
+    source.files[name] = base::sha256(bytes);
+    if (revisions::is_source_file(name)) files.push_back({name, std::move(bytes)});
+  };
   for (const auto& [name, value] : member(object, "data").items())
-    if (value.is_string()) add_file(source, name, value.get_ref<const std::string&>());
+    if (value.is_string()) add(name, value.get_ref<const std::string&>());
   for (const auto& [name, value] : member(object, "binaryData").items())
     if (value.is_string())
-      if (const auto bytes = base::from_base64(value.get_ref<const std::string&>()))
-        add_file(source, name, *bytes);
+      if (auto bytes = base::from_base64(value.get_ref<const std::string&>()))
+        add(name, std::move(*bytes));
+  read_revisions(source, files);
   return source;
+}
+
+revisions::Parents parents_of(const std::vector<std::shared_ptr<const SourceFiles>>& parts) {
+  std::vector<revisions::Revision> all;
+  std::set<revisions::Format> formats;
+  for (const auto& part : parts) {
+    if (!part->revisions.empty()) formats.insert(part->format);
+    all.insert(all.end(), part->revisions.begin(), part->revisions.end());
+  }
+  std::erase_if(all, [](const revisions::Revision& revision) { return revision.repeatable; });
+  try {
+    if (formats.size() == 1) revisions::chain(all, *formats.begin());
+  } catch (const base::Error&) {
+    // One version in two ConfigMaps: the runner refuses it.
+  }
+  return revisions::parents_of(all);
 }
 
 std::optional<JobSeen> job_from_json(const json& object) {

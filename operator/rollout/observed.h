@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "api/schema_migration.h"
 #include "revisions/closure.h"
+#include "revisions/formats.h"
 #include "revisions/revision.h"
 #include "rollout/gate.h"
 #include "runner/digest.h"
@@ -29,6 +31,7 @@ inline constexpr const char* kRunnerContainer = "runner";
 struct SourceFiles {
   runner::FileDigests files;
   std::vector<revisions::Revision> revisions;
+  revisions::Format format = revisions::Format::Sluice;
 };
 
 // The source as a whole. Files and graph are complete only when nothing is missing.
@@ -89,6 +92,9 @@ struct Observed {
   // Why the API server did not take the Job that is due; seen only by trying.
   std::optional<base::Error> job_refused;
 };
+
+// What the revisions of several ConfigMaps, one set together, need.
+revisions::Parents parents_of(const std::vector<std::shared_ptr<const SourceFiles>>& parts);
 
 // Decoders. nullopt: not ours. They never throw on what an API server may hold.
 std::optional<SourceFiles> source_files_from_config_map(const nlohmann::json& object);

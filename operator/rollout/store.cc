@@ -195,7 +195,7 @@ Observed Store::gather(const Scope& scope, SchemaMigration migration) const {
   seen.object = std::move(migration);
   const SchemaMigration& object = seen.object;
   const std::string& name_space = object.name_space;
-  std::vector<revisions::Revision> revisions;
+  std::vector<std::shared_ptr<const SourceFiles>> parts;
   for (const std::string& name : object.spec.config_maps) {
     const auto content = scope.config_maps.get({name_space, name});
     if (!content) {
@@ -203,9 +203,9 @@ Observed Store::gather(const Scope& scope, SchemaMigration migration) const {
       continue;
     }
     seen.source.files.insert(content->files.begin(), content->files.end());
-    revisions.insert(revisions.end(), content->revisions.begin(), content->revisions.end());
+    parts.push_back(content);
   }
-  seen.source.parents = revisions::parents_of(revisions);
+  seen.source.parents = parents_of(parts);
   for (const auto& job : scope.jobs.in_namespace(name_space))
     if (job->run_of == object.uid) seen.jobs.push_back(*job);
   for (const auto& pod : scope.pods.in_namespace(name_space))

@@ -65,5 +65,14 @@ TEST_F(Source, ThatCannotBeUsedSaysWhy) {
   EXPECT_EQ(reason(), "RevisionSelf");
 }
 
+TEST_F(Source, OfAnotherToolIsLoadedAsItIs) {
+  write("V1__first.sql", "CREATE TABLE t ();");
+  write("V2__second.sql", "CREATE INDEX CONCURRENTLY i ON t ((1));");
+  spec_.digest = input_digest(spec_.uid, spec_.spec_digest, digest_directories(spec_.directories));
+  const revisions::Graph graph = load_source(spec_);
+  EXPECT_EQ(graph.heads(), std::vector<std::string>{"2"});
+  EXPECT_FALSE(graph.at(*graph.find("2")).transactional);
+}
+
 }  // namespace
 }  // namespace sluice::runner
