@@ -82,8 +82,10 @@ class Batches {
   }
 
   std::optional<std::string> last_key() {
-    const postgres::Rows rows = session().query("SELECT " + key_ + "::text FROM " + batch_.table +
-                                                " ORDER BY " + key_ + " DESC LIMIT 1");
+    // The text of a key sorts by another order than the key.
+    const postgres::Rows rows =
+        session().query("SELECT k::text FROM (SELECT " + key_ + " AS k FROM " + batch_.table +
+                        " ORDER BY " + key_ + " DESC LIMIT 1) last");
     return rows.empty() ? std::nullopt : rows[0][0];
   }
 

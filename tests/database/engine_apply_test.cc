@@ -15,17 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class Apply : public EngineBench {
- protected:
-  base::Error failure(const ApplyOptions& apply_options = {}) {
-    try {
-      upgrade(apply_options);
-    } catch (const base::Error& error) {
-      return error;
-    }
-    return {base::ErrorKind::Failed, "", "it succeeded"};
-  }
-};
+class Apply : public EngineBench {};
 
 TEST_F(Apply, RecordsWhatItApplied) {
   revision(1, "CREATE TABLE t (id int PRIMARY KEY);");
@@ -148,6 +138,88 @@ TEST_F(Apply, StopCancelsTheStatement) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
   EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
   EXPECT_EQ(value("SELECT outcome FROM sluice.runs"), "failed");
+}
+
+TEST_F(Apply, CopyLoadsItsData) {
+  revision(1,
+           "CREATE TABLE t (a int, b text);\nCOPY t FROM stdin;\n1\tit's; --\n2\t\\N\n\\.\n"
+           "COPY t (b, a) FROM stdin WITH (FORMAT csv);\n\"x, y\",3\n\\.\nSELECT 1;");
+  EXPECT_EQ(upgrade().steps, 1U);
+  EXPECT_EQ(value("SELECT string_agg(a || '=' || coalesce(b, '-'), '|' ORDER BY a) FROM t"),
+            "1=it's; --|2=-|3=x, y");
+}
+
+TEST_F(Apply, CopyNamesTheStatementThatFailed) {
+  revision(1, "CREATE TABLE t (a int);\nCOPY t FROM stdin;\n1\nx\n\\.");
+  const base::Error error = failure();
+  EXPECT_THAT(error.message(),
+              AllOf(StartsWith("r001.sql:5: statement 2 of 2 (`COPY t FROM"),
+                    HasSubstr("invalid input syntax"), HasSubstr("COPY t, line 2")));
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
+}
+
+TEST_F(Apply, RoleOfAnotherIsolationIsNoHindrance) {
+  value("SELECT 1");
+  postgres::Session(options()).execute("ALTER DATABASE " + database_ +
+                                       " SET default_transaction_isolation = 'serializable'");
+  revision(1, "CREATE TABLE t ();");
+  revision(2, "CREATE TABLE u ();");
+  EXPECT_EQ(upgrade().steps, 2U);
+}
+
+TEST_F(Apply, RepeatableRunsAgainWhenItsStatementsChange) {
+  revision(1, "CREATE TABLE t (a int);");
+  file("views.sql",
+       "-- repeatable: views\n-- migrate:up\nCREATE OR REPLACE VIEW v AS SELECT 1 a;\n");
+  EXPECT_EQ(upgrade().steps, 2U);
+  EXPECT_EQ(upgrade().steps, 0U);
+  file("views.sql",
+       "-- repeatable: views\n-- migrate:up\nCREATE OR REPLACE VIEW v AS SELECT 2 a;\n");
+  EXPECT_EQ(upgrade().steps, 1U);
+  EXPECT_EQ(value("SELECT a FROM v"), "2");
+  EXPECT_EQ(value("SELECT count(*) FROM sluice.revisions WHERE origin = 'repeatable'"), "1");
+  EXPECT_THAT(upgrade().heads, ElementsAre("r001"));
+}
+
+TEST_F(Apply, LateRevisionTakesItsPlace) {
+  revision(1, "CREATE TABLE t (a int);");
+  file("r003.sql",
+       "-- revision: r003\n-- revises: r001\n-- migrate:up\nALTER TABLE t ADD c int;\n"
+       "-- migrate:down\nALTER TABLE t DROP c;\n");
+  upgrade();
+  revision(2, "ALTER TABLE t ADD b int;", "ALTER TABLE t DROP b;");
+  revision(3, "ALTER TABLE t ADD c int;", "ALTER TABLE t DROP c;");
+  EXPECT_EQ(failure().reason(), "OutOfOrder");
+  PlanPolicy policy;
+  policy.allow_out_of_order = true;
+  EXPECT_THAT(upgrade({}, policy).heads, ElementsAre("r003"));
+  EXPECT_EQ(upgrade().steps, 0U);
+  EXPECT_THAT(downgrade("-1").heads, ElementsAre("r002"));
+  EXPECT_THAT(downgrade("-1").heads, ElementsAre("r001"));
+}
+
+// The run has lost its lock and another has begun: what it still does is not to take effect.
+TEST_F(Apply, RunThatLostItsLockWritesNothingMore) {
+  revision(1, "SELECT 1;");
+  upgrade();
+  revision(2, "CREATE TABLE second ();");
+  revision(3, "CREATE TABLE third ();");
+  class Usurper : public Observer {
+   public:
+    explicit Usurper(postgres::ConnectOptions options) : session(std::move(options)) {}
+    void revision_finished(const Step& step, std::chrono::milliseconds) override {
+      if (step.revision.id == "r002") ledger::start_run(session, "other", "upgrade", "head", "");
+    }
+    postgres::Session session;
+  } usurper(options());
+  try {
+    upgrade(usurper);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.reason(), "Fenced");
+  }
+  EXPECT_EQ(value("SELECT to_regclass('second')"), "second");
+  EXPECT_EQ(value("SELECT to_regclass('third')"), "NULL");
 }
 
 TEST_F(Apply, FiveHundredRevisions) {

@@ -29,12 +29,15 @@ void EngineBench::SetUp() {
 
 void EngineBench::TearDown() { fs::remove_all(root_); }
 
-void EngineBench::revision(int number, const std::string& up, const std::string& down) {
-  std::ofstream(root_ / "revisions" / (name_of(number) + ".sql"))
-      << "-- revision: " << name_of(number)
-      << "\n-- revises: " << (number == 1 ? "" : name_of(number - 1)) << "\n-- migrate:up\n"
-      << up << "\n-- migrate:down\n"
-      << down << "\n";
+void EngineBench::revision(int number, const std::string& up, const std::string& down,
+                           const std::string& header) {
+  file(name_of(number) + ".sql", "-- revision: " + name_of(number) + "\n-- revises: " +
+                                     (number == 1 ? "" : name_of(number - 1)) + "\n" + header +
+                                     "-- migrate:up\n" + up + "\n-- migrate:down\n" + down + "\n");
+}
+
+void EngineBench::file(const std::string& name, const std::string& text) const {
+  std::ofstream(root_ / "revisions" / name) << text;
 }
 
 std::vector<std::string> EngineBench::command(const std::vector<std::string>& arguments) const {
@@ -81,13 +84,35 @@ revisions::Graph EngineBench::graph() const {
   return revisions::Graph(revisions::load_directories({(root_ / "revisions").string()}));
 }
 
-Applied EngineBench::upgrade(ApplyOptions apply_options) {
+Applied EngineBench::upgrade(ApplyOptions apply_options, const PlanPolicy& policy) {
+  Observer observer;
+  return upgrade(observer, std::move(apply_options), policy);
+}
+
+Applied EngineBench::upgrade(Observer& observer, ApplyOptions apply_options,
+                             const PlanPolicy& policy) {
   postgres::Session session(options());
   postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0));
   const Plan plan =
-      plan_upgrade(graph(), ledger::read(session, false), "head", session.server_version());
-  Observer observer;
+      plan_upgrade(graph(), ledger::read(session, false), "head", session.server_version(), policy);
   return apply(lock, plan, apply_options, observer);
+}
+
+Applied EngineBench::downgrade(const std::string& target) {
+  postgres::Session session(options());
+  postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0));
+  const Plan plan = plan_downgrade(ledger::read(session), target, session.server_version());
+  Observer observer;
+  return apply(lock, plan, {}, observer);
+}
+
+base::Error EngineBench::failure(const ApplyOptions& apply_options, const PlanPolicy& policy) {
+  try {
+    upgrade(apply_options, policy);
+  } catch (const base::Error& error) {
+    return error;
+  }
+  return {base::ErrorKind::Failed, "", "it succeeded"};
 }
 
 }  // namespace sluice::engine

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/subprocess.h"
 #include "engine/apply.h"
 #include "ledger/ledger.h"
@@ -22,7 +23,14 @@ class EngineBench : public testing::Test {
   void TearDown() override;
 
   // A revision `r00<number>` after the one before it.
-  void revision(int number, const std::string& up, const std::string& down = "SELECT 1;");
+  void revision(int number, const std::string& up, const std::string& down = "SELECT 1;",
+                const std::string& header = "");
+  // The same without a transaction.
+  void by_statement(int number, const std::string& up, const std::string& down = "SELECT 1;") {
+    revision(number, up, down, "-- transaction: none\n");
+  }
+  // A file of that name.
+  void file(const std::string& name, const std::string& text) const;
 
   // `sluice <arguments>`, with --dir for what takes it.
   base::CommandResult sluice(const std::vector<std::string>& arguments) const;
@@ -38,7 +46,11 @@ class EngineBench : public testing::Test {
 
   revisions::Graph graph() const;
   // The whole way, in this process.
-  Applied upgrade(ApplyOptions options = {});
+  Applied upgrade(ApplyOptions options = {}, const PlanPolicy& policy = {});
+  Applied upgrade(Observer& observer, ApplyOptions options = {}, const PlanPolicy& policy = {});
+  Applied downgrade(const std::string& target);
+  // What it throws.
+  base::Error failure(const ApplyOptions& options = {}, const PlanPolicy& policy = {});
 
   std::filesystem::path root_;
   std::string database_, url_;
