@@ -44,6 +44,8 @@ int run(int argc, const char* const* argv) {
   int status = kDone;
   add_move_commands(app, status);
   add_look_commands(app, status);
+  add_stamp_command(app, status);
+  add_import_command(app, status);
   add_run_command(app, status);
   // CLI11 takes the words from the last to the first.
   std::vector<std::string> words = mark_relative({argv + 1, argv + argc});

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
 #include "revisions/formats.h"
 #include "revisions/revision.h"
 
@@ -36,6 +37,7 @@ class Version {
   explicit Version(std::string_view text);
   bool operator==(const Version& other) const { return parts_ == other.parts_; }
   bool operator<(const Version& other) const;
+  std::string text() const { return base::join(parts_, "."); }
 
  private:
   std::vector<std::string> parts_;

@@ -172,6 +172,12 @@ bool is_source_file(std::string_view name) {
   return is_revision_file(name) || (!name.starts_with('.') && name.ends_with(".sql.conf"));
 }
 
+std::string canonical_version(std::string_view version) { return Version(version).text(); }
+
+bool is_version_before(std::string_view version, std::string_view other) {
+  return Version(version) < Version(other);
+}
+
 void chain(std::vector<Revision>& revisions, Format format) {
   if (format == Format::Sluice) return;
   const auto versioned = std::ranges::stable_partition(

@@ -44,6 +44,10 @@ std::vector<Revision> read_files(const std::vector<SourceFile>& files,
                                  std::optional<Format> format = std::nullopt,
                                  Format* read_as = nullptr);
 
+// Versions as numbers: `001.0` and `1` have the same canonical text.
+std::string canonical_version(std::string_view version);
+bool is_version_before(std::string_view version, std::string_view other);
+
 // Has the revisions of a foreign format follow one another, repeatable ones last; for what was read
 // in parts. Does nothing to Sluice's own. Throws Error{Invalid, "RevisionDuplicate"}.
 void chain(std::vector<Revision>& revisions, Format format);
