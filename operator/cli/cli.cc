@@ -47,6 +47,7 @@ int run(int argc, const char* const* argv) {
   add_stamp_command(app, status);
   add_import_command(app, status);
   add_run_command(app, status);
+  add_repair_command(app, status);
   // CLI11 takes the words from the last to the first.
   std::vector<std::string> words = mark_relative({argv + 1, argv + argc});
   std::ranges::reverse(words);

@@ -13,5 +13,6 @@ void add_look_commands(CLI::App& app, int& status);   // current, plan, version
 void add_stamp_command(CLI::App& app, int& status);   // stamp
 void add_import_command(CLI::App& app, int& status);  // import
 void add_run_command(CLI::App& app, int& status);     // run: what the operator's Jobs execute
+void add_repair_command(CLI::App& app, int& status);  // repair
 
 }  // namespace sluice::cli

@@ -4,38 +4,41 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/progress.h"
 #include "engine/apply.h"
+#include "engine/script.h"
 #include "ledger/ledger.h"
+#include "revisions/target.h"
 #include "runner/interrupt.h"
 
 namespace sluice::cli {
 namespace {
 
+using base::Error;
+using base::ErrorKind;
 using std::chrono::milliseconds;
+
+// A range `A:B` needs no database; its SQL is for servers from here on.
+constexpr int kOldestServer = 130000;
 
 struct MoveOptions {
   CommonOptions common;
+  engine::Direction direction = engine::Direction::Up;
   std::string target;
+  bool sql = false;
+  bool contract = false;
+  std::string out_of_order = "refuse";
   double wait_seconds = 60;
   double lock_budget_seconds = 300;
   uint32_t lock_timeout_ms = 2000;
   uint32_t statement_timeout_ms = 0;
-};
 
-class Progress : public engine::Observer {
- public:
-  void revision_started(const engine::Step& step, size_t number, size_t of) override {
-    std::cerr << (step.direction == engine::Direction::Up ? "upgrade " : "downgrade ")
-              << step.revision.id << " (" << number << " of " << of << ") " << step.revision.message
-              << "\n";
-  }
-  void revision_waits(const engine::Step& step, const std::string& blockers,
-                      milliseconds wait) override {
-    std::cerr << step.revision.id << ": a lock was not to be had"
-              << (blockers.empty() ? "" : ", blocked by " + blockers) << "; rolled back, again in "
-              << wait.count() << " ms\n";
+  bool up() const { return direction == engine::Direction::Up; }
+  engine::PlanPolicy policy() const {
+    return {out_of_order == "allow", contract ? engine::Contract::Run : engine::Contract::HoldBack};
   }
 };
 
@@ -52,34 +55,80 @@ void report(const MoveOptions& options, const engine::Plan& plan, const engine::
   }
 }
 
-int move(const MoveOptions& options, engine::Direction direction) {
+engine::Plan make_plan(const MoveOptions& options, const std::optional<revisions::Graph>& graph,
+                       const ledger::State& state, const std::string& target, int server_version) {
+  return options.up()
+             ? engine::plan_upgrade(*graph, state, target, server_version, options.policy())
+             : engine::plan_downgrade(state, target, server_version);
+}
+
+void print_script(const engine::Plan& plan) {
+  print_warnings(plan);
+  if (plan.steps.empty()) {
+    std::cout << "-- nothing to do\n";
+  } else {
+    std::cout << engine::to_script(plan);
+  }
+}
+
+// `A:B`: from A, which is taken to be applied, to B.
+int print_range(const MoveOptions& options, const std::string& range) {
+  const size_t colon = range.find(':');
+  std::string from = range.substr(0, colon);
+  if (from.empty()) from = "base";
+  const std::string to = range.substr(colon + 1);
+  if (to.empty())
+    throw Error(ErrorKind::Invalid, "TargetUnknown", "`" + range + "` has no end",
+                "write `FROM:TO`, as in `base:head`");
+  const revisions::Graph graph(load(options.common));
+  const std::vector<std::string> start = revisions::upgrade_path(graph, {}, from).target;
+  print_script(make_plan(options, graph, engine::assume_applied(graph, start), to, kOldestServer));
+  return 0;
+}
+
+int move(const MoveOptions& options) {
+  const std::string target = target_of(options.target);
+  if (target.find(':') != std::string::npos) {
+    if (options.sql) return print_range(options, target);
+    throw Error(ErrorKind::Invalid, "TargetUnknown", "a range `" + target + "` without --sql",
+                "name the target alone: the database says where it stands");
+  }
   const runner::Interrupt interrupt;
-  const bool up = direction == engine::Direction::Up;
   // The files first: a mistake in them needs no database.
   std::optional<revisions::Graph> graph;
-  if (up) graph.emplace(load(options.common));
+  if (options.up()) graph.emplace(load(options.common));
   postgres::Session session(connect_options(options.common));
+  if (options.sql) {
+    print_script(make_plan(options, graph, ledger::read(session, !options.up()), target,
+                           session.server_version()));
+    return 0;
+  }
   postgres::AdvisoryLock lock(session, to_ms(options.wait_seconds), interrupt.token());
-  const ledger::State state = ledger::read(session, !up);
-  const std::string target = target_of(options.target);
-  const engine::Plan plan =
-      up ? engine::plan_upgrade(*graph, state, target, session.server_version())
-         : engine::plan_downgrade(state, target, session.server_version());
+  const engine::Plan plan = make_plan(options, graph, ledger::read(session, !options.up()), target,
+                                      session.server_version());
   print_warnings(plan);
   engine::ApplyOptions apply_options;
   apply_options.lock_timeout = milliseconds(options.lock_timeout_ms);
   apply_options.statement_timeout = milliseconds(options.statement_timeout_ms);
   apply_options.lock_budget = to_ms(options.lock_budget_seconds);
   Progress progress;
-  report(options, plan, engine::apply(lock, plan, apply_options, progress, interrupt.token()));
+  try {
+    report(options, plan, engine::apply(lock, plan, apply_options, progress, interrupt.token()));
+  } catch (const Error&) {
+    progress.clear();
+    throw;
+  }
   return 0;
 }
 
 CLI::App& add_move(CLI::App& app, int& status, engine::Direction direction, const char* name,
                    const char* description) {
   const auto options = std::make_shared<MoveOptions>();
+  options->direction = direction;
   CLI::App& command = *app.add_subcommand(name, description);
   add_common_options(command, options->common);
+  command.add_flag("--sql", options->sql,
+                   "print a script for psql instead; with a TARGET `FROM:TO`, without a database");
   command.add_option("--wait", options->wait_seconds, "seconds to wait for another run to end")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
@@ -96,22 +145,41 @@ CLI::App& add_move(CLI::App& app, int& status, engine::Direction direction, cons
       .add_option("--statement-timeout", options->statement_timeout_ms,
                   "milliseconds that a statement may take; 0: no limit")
       ->capture_default_str();
-  const bool up = direction == engine::Direction::Up;
-  if (up) options->target = "head";
+  options->target = options->up() ? "head" : "-1";
   command
       .add_option("TARGET", options->target,
                   "id, prefix, head, heads, base, +N, -N, id+N, label@head")
-      ->required(!up);
-  command.callback([options, &status, direction] { status = move(*options, direction); });
+      ->capture_default_str();
+  command.callback([options, &status] { status = move(*options); });
+  if (!options->up()) return command;
+  command.add_flag("--contract", options->contract,
+                   "run the revisions of the phase contract, too, which are held back otherwise");
+  command
+      .add_option("--out-of-order", options->out_of_order,
+                  "refuse or allow pending revisions that come before an applied one")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"refuse", "allow"}));
   return command;
 }
 
 }  // namespace
 
 void add_move_commands(CLI::App& app, int& status) {
-  add_move(app, status, engine::Direction::Up, "upgrade", "Apply what is pending (default: head)");
+  add_move(app, status, engine::Direction::Up, "upgrade", "Apply what is pending (default: head)")
+      .footer(
+          "Examples:\n"
+          "  sluice upgrade                       apply all that is pending\n"
+          "  sluice upgrade +1                    the next revision\n"
+          "  sluice upgrade orders@head           one branch\n"
+          "  sluice upgrade base:head --sql       a script for psql, without a database");
   add_move(app, status, engine::Direction::Down, "downgrade",
-           "Undo applied revisions, from the text that the ledger keeps");
+           "Undo applied revisions, from the text that the ledger keeps (default: -1)")
+      .footer(
+          "Examples:\n"
+          "  sluice downgrade                     undo the newest revision\n"
+          "  sluice downgrade -2                  undo two\n"
+          "  sluice downgrade 3f2a9c              undo what came after a revision\n"
+          "  sluice downgrade head:base --sql     a script for psql, without a database");
 }
 
 }  // namespace sluice::cli

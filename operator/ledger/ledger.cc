@@ -162,8 +162,9 @@ Run start_run(Session& session, const std::string& id, std::string_view kind,
               std::string_view target, std::string_view plan_digest) {
   Transaction transaction(session);
   // A run that lost its lock may still be in its last transaction, which holds the fence.
-  const Rows rows = session.script("SET LOCAL lock_timeout = '10s'; " +
-                                   start_run_sql(id, kind, target, plan_digest));
+  const Rows rows =
+      session.script("SET LOCAL lock_timeout = '10s'; " +
+                     start_run_sql(id, kind, target, plan_digest) + " RETURNING epoch");
   const Run run{id, std::stoll(rows.at(0).at(0).value_or("0"))};
   transaction.commit();
   return run;
@@ -196,14 +197,13 @@ void record_down(Session& session, const Run& run, const std::string& id,
                  std::chrono::milliseconds duration, const std::string& before) {
   expect_one(session,
              session.script(
-                 after(before, unapplied_sql(to_sql(run), id, std::to_string(duration.count())))),
+                 after(before, unapplied_sql(to_sql(run), id, std::to_string(duration.count())) +
+                                   " RETURNING position")),
              id);
 }
 
 void relink(Session& session, const AppliedRevision& revision) {
-  session.script("UPDATE sluice.revisions SET revises = " + array(revision.revises) + ", body = " +
-                 literal(revision.text) + ", raw_checksum = " + literal(revision.raw_checksum) +
-                 " WHERE origin = 'user' AND id = " + literal(revision.id));
+  session.script(relink_sql(revision));
 }
 
 void repair(Session& session, const Run& run, const AppliedRevision& revision, bool repeatable) {

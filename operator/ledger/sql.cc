@@ -50,8 +50,7 @@ std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision&
   return sql +
          " RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
          "run, epoch, duration_ms) SELECT " +
-         literal(direction) +
-         ", origin, id, raw_checksum, run, epoch, duration_ms FROM applied RETURNING position";
+         literal(direction) + ", origin, id, raw_checksum, run, epoch, duration_ms FROM applied";
 }
 
 std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
@@ -61,7 +60,7 @@ std::string unapplied_sql(const RunSql& run, const std::string& id, const std::s
          " RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
          "run, epoch, duration_ms) SELECT " +
          literal(direction) + ", origin, id, raw_checksum, " + run.id + ", " + run.epoch + ", " +
-         duration_ms + " FROM gone RETURNING position";
+         duration_ms + " FROM gone";
 }
 
 std::string start_run_sql(const std::string& id, std::string_view kind, std::string_view target,
@@ -70,6 +69,21 @@ std::string start_run_sql(const std::string& id, std::string_view kind, std::str
          "INSERT INTO sluice.runs (epoch, id, kind, target, plan_digest) SELECT epoch, " +
          literal(id) + ", " + literal(kind) + ", " + literal(target) + ", " + literal(plan_digest) +
          " FROM fence RETURNING epoch";
+}
+
+std::string relink_sql(const AppliedRevision& revision) {
+  return "UPDATE sluice.revisions SET revises = " + array(revision.revises) +
+         ", body = " + literal(revision.text) +
+         ", raw_checksum = " + literal(revision.raw_checksum) +
+         " WHERE origin = 'user' AND id = " + literal(revision.id);
+}
+
+std::string statement_done_sql(const RunSql& run, const StatementRecord& record) {
+  return "INSERT INTO sluice.statements (revision, direction, number, checksum, state, run, epoch) "
+         "VALUES (" +
+         literal(record.revision) + ", " + literal(record.up ? "up" : "down") + ", " +
+         std::to_string(record.number) + ", " + literal(record.checksum) + ", 'done', " + run.id +
+         ", " + run.epoch + ")";
 }
 
 }  // namespace sluice::ledger

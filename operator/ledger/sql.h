@@ -23,15 +23,20 @@ struct RunSql {
 enum class Origin { User, Sluice, Repeatable };
 std::string_view to_string(Origin origin);
 
-// One row of sluice.revisions and one of sluice.history; answers with the position in the latter. A
-// repeatable revision takes the place of itself. `duration_ms`: an expression.
+// One row of sluice.revisions and one of sluice.history. A repeatable revision takes the place of
+// itself. `duration_ms`: an expression. All of these end such that RETURNING may follow.
 std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision& revision,
                         const std::string& duration_ms, std::string_view direction = "up");
-// Answers with no row when the revision is not there.
+// Adds no row to the history when the revision is not there.
 std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
                           std::string_view direction = "down");
-// The next epoch; needs no answer but gives it.
+// Takes the next epoch.
 std::string start_run_sql(const std::string& id, std::string_view kind, std::string_view target,
                           std::string_view plan_digest);
+
+// What an applied revision revises, and its text.
+std::string relink_sql(const AppliedRevision& revision);
+// A statement of a revision without a transaction, as done.
+std::string statement_done_sql(const RunSql& run, const StatementRecord& record);
 
 }  // namespace sluice::ledger

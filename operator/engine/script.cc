@@ -1,0 +1,210 @@
+#include "engine/script.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "engine/execution.h"
+#include "ledger/own_revisions.h"
+#include "ledger/sql.h"
+#include "postgres/advisory_lock.h"
+
+namespace sluice::engine {
+namespace {
+
+using ledger::literal;
+
+constexpr const char* kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED;\n";
+constexpr const char* kReset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;\n";
+
+// DO with a delimiter that the body does not hold.
+std::string do_block(const std::string& body) {
+  std::string tag = "$sluice$";
+  for (int i = 1; body.find(tag) != std::string::npos; ++i)
+    tag = "$sluice" + std::to_string(i) + "$";
+  return "DO " + tag + "\n" + body + "\n" + tag + ";\n";
+}
+
+class Script {
+ public:
+  explicit Script(const Plan& plan)
+      : plan_(plan),
+        run_{literal("script-" + plan.digest.substr(0, 12)), "(SELECT epoch FROM sluice.fence)"} {}
+
+  std::string run() {
+    begin();
+    for (const Step& step : plan_.steps) write(step);
+    text_ +=
+        "UPDATE sluice.runs SET finished_at = clock_timestamp(), outcome = 'succeeded' WHERE epoch "
+        "= " +
+        run_.epoch + ";\n";
+    return std::move(text_);
+  }
+
+ private:
+  bool up() const { return plan_.direction == Direction::Up; }
+
+  void begin() {
+    text_ = "-- For psql. " + std::string(up() ? "Upgrade" : "Downgrade") + " from " +
+            name(plan_.current) + " to " + name(plan_.target) + ".\n";
+    text_ += "\\set ON_ERROR_STOP on\n\\set QUIET on\n\\encoding UTF8\n";
+    text_ +=
+        do_block("BEGIN\n  IF NOT pg_catalog.pg_try_advisory_lock(" +
+                 std::string(postgres::AdvisoryLock::key()) +
+                 ") THEN\n    RAISE EXCEPTION 'another run of Sluice is at work';\n  END IF;\nEND");
+    for (const revisions::Revision& revision : ledger::own_revisions().revisions())
+      make_ledger(revision);
+    guard();
+    text_ +=
+        ledger::start_run_sql("script-" + plan_.digest.substr(0, 12),
+                              up() ? "upgrade" : "downgrade", plan_.target_text, plan_.digest) +
+        ";\n";
+  }
+
+  static std::string name(const std::vector<std::string>& ids) {
+    return ids.empty() ? "base" : base::join(ids, ", ");
+  }
+
+  void make_ledger(const revisions::Revision& revision) {
+    const ledger::AppliedRevision row = to_row(revision);
+    // Before its first revision there is no table to ask.
+    text_ +=
+        revision.revises.empty()
+            ? "SELECT to_regclass('sluice.revisions') IS NULL AS missing \\gset\n"
+            : "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE id = " + literal(revision.id) +
+                  ") AS missing \\gset\n";
+    text_ += "\\if :missing\n" + std::string(kBegin) + revision.up.sql +
+             ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, row, "0") +
+             ";\nCOMMIT;\n\\endif\n";
+  }
+
+  void guard() {
+    std::vector<std::string> heads = plan_.current;
+    std::ranges::sort(heads);
+    text_ += do_block(
+        "DECLARE heads text[] := ARRAY(SELECT r.id COLLATE \"C\" FROM sluice.revisions r WHERE "
+        "r.origin = 'user' AND NOT EXISTS (SELECT FROM sluice.revisions c WHERE c.origin = 'user' "
+        "AND r.id = ANY (c.revises)) ORDER BY 1);\nBEGIN\n  IF heads <> " +
+        ledger::array(heads) +
+        " THEN\n    RAISE EXCEPTION 'this script is for another state: the database stands at %', "
+        "heads;\n  END IF;\n  IF EXISTS (SELECT FROM sluice.statements) THEN\n    RAISE EXCEPTION "
+        "'a "
+        "run was interrupted: let sluice finish it first';\n  END IF;\nEND");
+  }
+
+  void write(const Step& step) {
+    text_ += "\n-- " + std::string(to_string(step.direction)) + " " + step.revision.id +
+             (step.revision.message.empty() ? "" : ": " + step.revision.message) + "\n";
+    text_ += kReset;
+    if (step.revision.transactional) {
+      text_ += std::string(kBegin) + "SET LOCAL lock_timeout = '2s';\n";
+      for (const sql::Statement& statement : step.script.statements) write(statement);
+    } else {
+      for (size_t i = 0; i < step.script.statements.size(); ++i) write_alone(step, i);
+      text_ += kBegin;
+    }
+    record(step);
+    text_ += "COMMIT;\n";
+  }
+
+  void write(const sql::Statement& statement) {
+    text_ += statement.text + ";\n";
+    if (statement.copy_data) text_ += *statement.copy_data + "\\.\n";
+  }
+
+  void write_alone(const Step& step, size_t index) {
+    const sql::Statement& statement = step.script.statements[index];
+    if (statement.setting) return write(statement);
+    const bool inside = statement.kind != sql::Kind::OutsideTransaction && !statement.batch;
+    if (inside) text_ += std::string(kBegin) + "SET LOCAL lock_timeout = '2s';\n";
+    if (statement.batch) {
+      write_batches(statement);
+    } else {
+      write(statement);
+    }
+    ledger::StatementRecord record;
+    record.revision = step.revision.id;
+    record.up = step.direction == Direction::Up;
+    record.number = static_cast<uint32_t>(index + 1);
+    record.checksum = sql::canonical_checksum(statement.text);
+    text_ += ledger::statement_done_sql(run_, record) + ";\n";
+    if (inside) text_ += "COMMIT;\n";
+  }
+
+  void write_batches(const sql::Statement& statement) {
+    const sql::Batch& batch = *statement.batch;
+    const std::string type = batch.table + "." + batch.key + "%TYPE";
+    text_ += do_block(
+        "DECLARE\n  range_first " + type + "; range_last " + type + "; done " + type + "; final " +
+        type + ";\nBEGIN\n  SELECT " + batch.key + " INTO final FROM " + batch.table +
+        " ORDER BY " + batch.key + " DESC LIMIT 1;\n  LOOP\n    WITH range AS (SELECT " +
+        batch.key + " AS k FROM " + batch.table + " WHERE (done IS NULL OR " + batch.key +
+        " > done) AND " + batch.key + " <= final ORDER BY " + batch.key + " LIMIT " +
+        std::to_string(batch.size) +
+        ")\n    SELECT (SELECT k FROM range ORDER BY k LIMIT 1), (SELECT k FROM range ORDER BY k "
+        "DESC LIMIT 1)\n      INTO range_first, range_last;\n    EXIT WHEN range_first IS NULL;\n  "
+        "  "
+        "EXECUTE " +
+        literal(statement.text) +
+        " USING range_first, range_last;\n    COMMIT;\n    done := range_last;\n    PERFORM "
+        "pg_sleep(" +
+        std::to_string(batch.pause_ms) + " / 1000.0);\n  END LOOP;\nEND");
+  }
+
+  void record(const Step& step) {
+    text_ += std::string(kOwnRole) + ";\n";
+    if (!step.revision.transactional)
+      text_ +=
+          "DELETE FROM sluice.statements WHERE revision = " + literal(step.revision.id) + ";\n";
+    if (step.direction == Direction::Down) {
+      text_ += ledger::unapplied_sql(run_, step.revision.id, "0") + ";\n";
+      return;
+    }
+    text_ += ledger::applied_sql(
+                 step.revision.repeatable ? ledger::Origin::Repeatable : ledger::Origin::User, run_,
+                 to_row(step), "0") +
+             ";\n";
+    for (const ledger::AppliedRevision& row : step.relinks)
+      text_ += ledger::relink_sql(row) + ";\n";
+  }
+
+  const Plan& plan_;
+  const ledger::RunSql run_;
+  std::string text_;
+};
+
+}  // namespace
+
+ledger::AppliedRevision to_row(const revisions::Revision& revision) {
+  ledger::AppliedRevision row;
+  row.id = revision.id;
+  row.revises = revision.revises;
+  row.branch_labels = revision.branch_labels;
+  row.message = revision.message;
+  row.file = revision.file;
+  row.text = revision.text;
+  row.raw_checksum = base::sha256(revision.text);
+  row.canonical_checksum = sql::canonical_checksum(revision.up.sql);
+  return row;
+}
+
+std::string to_script(const Plan& plan) { return Script(plan).run(); }
+
+ledger::State assume_applied(const revisions::Graph& graph, const std::vector<std::string>& ids) {
+  std::vector<revisions::Node> nodes;
+  nodes.reserve(ids.size());
+  for (const std::string& id : ids) nodes.push_back(graph.resolve(id));
+  const std::vector<bool> applied = graph.ancestors(nodes);
+  ledger::State state;
+  for (revisions::Node node = 0; node < applied.size(); ++node) {
+    if (!applied[node]) continue;
+    ledger::AppliedRevision row = to_row(graph.at(node));
+    for (const revisions::Node parent : graph.parents(node))
+      if (std::ranges::find(graph.revises(node), parent) == graph.revises(node).end())
+        row.depends_on.push_back(graph.at(parent).id);
+    state.applied.push_back(std::move(row));
+  }
+  return state;
+}
+
+}  // namespace sluice::engine

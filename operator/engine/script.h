@@ -1,0 +1,25 @@
+// A plan as a script for psql, for those who may not let Sluice itself at the database.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/plan.h"
+
+namespace sluice::engine {
+
+// What a run would send, the ledger's rows included: each transactional revision in a transaction
+// of its own, the others statement by statement. The script takes the run lock, makes the ledger
+// where it is missing, and stops before the first statement when the database does not stand at
+// `plan.current`, when a run was interrupted, or at the first error; `sluice upgrade` can go on
+// from there. Pure.
+std::string to_script(const Plan& plan);
+
+// The ledger of a database to which these revisions, and all that they need, have been applied.
+// Throws as Graph::resolve().
+ledger::State assume_applied(const revisions::Graph& graph, const std::vector<std::string>& ids);
+
+// What the ledger would hold of a revision; what it depends on is left out.
+ledger::AppliedRevision to_row(const revisions::Revision& revision);
+
+}  // namespace sluice::engine
