@@ -39,6 +39,11 @@ def created(module):
     found = re.search(r"^Create Date:[ \t]*(\S+)(?:[ \t]+(\S+))?", module.__doc__ or "", re.M)
     return "T".join(part.split(".")[0] for part in found.groups() if part) if found else ""
 
+def has_tabs(module):
+    with open(module.__file__, encoding="utf-8") as file:
+        text = file.read()
+    return "\t" in text or "\\t" in text
+
 def sql_of(context, module, function):
     context.impl.output_buffer = io.StringIO()
     try:
@@ -80,6 +85,7 @@ def collect(config, found):
                 "message": (script.doc or "").strip(),
                 "created": created(module),
                 "file": os.path.relpath(module.__file__, directory.dir),
+                "tabs": has_tabs(module),
                 "up": sql_of(context, module, "upgrade"),
                 "down": sql_of(context, module, "downgrade"),
             })

@@ -144,6 +144,11 @@ class Converter {
       revision.transactional = !settle(revision.up.sql, revision.file);
     }
     add_down(revision, from.at("down"));
+    if (from.value("tabs", false))
+      imported_.remarks.push_back(
+          revision.file +
+          ": it has tabs, and Alembic's offline mode writes four spaces for each; look at the SQL "
+          "where that matters");
     imported_.revisions.push_back(std::move(revision));
   }
 

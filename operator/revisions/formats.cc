@@ -90,9 +90,10 @@ Judgement judge(const ForeignFile& file) {
 }
 
 std::string described(const Seen& seen) {
-  return seen.file.name + " looks like " +
-         (seen.format ? std::string(to_string(*seen.format)) + "'s by " + seen.because
-                      : std::string("no format that is known"));
+  return seen.file.name +
+         (seen.format
+              ? " is of the format " + std::string(to_string(*seen.format)) + " by " + seen.because
+              : " is of none that is known");
 }
 
 // The one format of all. A file without any mark beside Sluice's own is a mistake in it, about

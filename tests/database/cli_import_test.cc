@@ -134,6 +134,14 @@ TEST_F(Import, ANotImplementedDowngradeIsNone) {
   EXPECT_FALSE(revisions::load_directories({out_}).at(5).down.has_value());
 }
 
+TEST_F(Import, WhatAlembicsOfflineModeAltersIsSaid) {
+  copy("alembic");
+  version("66", "4d5e6f708192",
+          "def upgrade(): op.execute('SELECT 1\\t+ 1')\ndef downgrade(): pass\n");
+  EXPECT_THAT(import("alembic", project_).errors,
+              HasSubstr("warning: versions/66.py: it has tabs"));
+}
+
 TEST_F(Import, ARevisionThatAsksTheDatabaseIsNamed) {
   copy("alembic");
   version("66", "4d5e6f708192",
@@ -207,14 +215,20 @@ TEST_F(Import, SqlFilesOfOtherToolsBecomeOwnOnes) {
   file("U1__Make it.sql", "DROP TABLE t;");
   file("V1.1__index.sql", "CREATE INDEX CONCURRENTLY i ON t ((1));");
   file("R__view.sql", "CREATE OR REPLACE VIEW v AS SELECT 1;");
+  // Applied as they lie there, they are the same revisions after the import.
+  ASSERT_EQ(
+      base::run({{SLUICE_PROGRAM, "upgrade", "--dir", project_}, {{"DATABASE_URL", url_}}}).status,
+      0);
   ASSERT_EQ(import("flyway", project_).status, 0);
+  const base::CommandResult same = sluice({"upgrade"});
+  EXPECT_EQ(same.output, "nothing to do\n") << same.errors;
+  EXPECT_EQ(same.errors, "");
   EXPECT_EQ(base::read_file(out_ / "1_make_it.sql"),
             "-- revision: 1\n-- revises:\n-- message: Make it\n-- migrate:up\nCREATE TABLE t ();\n"
             "-- migrate:down\nDROP TABLE t;\n");
   EXPECT_EQ(base::read_file(out_ / "1.1_index.sql"),
             "-- revision: 1.1\n-- revises: 1\n-- message: index\n-- transaction: none\n"
             "-- migrate:up\nCREATE INDEX CONCURRENTLY i ON t ((1));\n");
-  EXPECT_EQ(sluice({"upgrade"}).status, 0);
   const base::CommandResult again = import("flyway", project_);
   EXPECT_EQ(again.status, 3);
   EXPECT_THAT(again.errors, HasSubstr("ImportTargetNotEmpty"));

@@ -8,6 +8,7 @@
 #include "revisions/render.h"
 #include "revisions/target.h"
 #include "revisions/transactions.h"
+#include "tests/unit/revisions/gzip.h"
 
 namespace sluice::revisions {
 namespace {
@@ -142,6 +143,20 @@ TEST(Formats, TheTextIsAFileOfSluicesThatSaysTheSame) {
     EXPECT_EQ(render(again), revision.text);
     EXPECT_EQ(again.down.has_value(), revision.down.has_value());
   }
+}
+
+TEST(Formats, MayBeCompressedOrFromWindows) {
+  const std::vector<Revision> revisions = read_files(
+      {{"1_a.sql.gz", gzip(kGoose)}, {"2_b.sql", "\xEF\xBB\xBF-- +goose Up\r\nSELECT 1;\r\n"}});
+  EXPECT_EQ(revisions.at(0).message, "a");
+  EXPECT_EQ(revisions.at(0).file, "1_a.sql.gz");
+  EXPECT_EQ(revisions.at(0).down.value().sql, "DROP TABLE t;\n");
+  EXPECT_EQ(revisions.at(1).up.sql, "SELECT 1;\n");
+  EXPECT_EQ(read_files({{"V1__x.sql.gz", gzip("SELECT 1;")},
+                        {"V1__x.sql.conf", "executeInTransaction=false"}})
+                .at(0)
+                .transactional,
+            false);
 }
 
 TEST(Formats, AVersionWithDotsIsATarget) {
