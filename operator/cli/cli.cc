@@ -46,6 +46,7 @@ int run(int argc, const char* const* argv) {
   add_look_commands(app, status);
   add_stamp_command(app, status);
   add_import_command(app, status);
+  add_lint_command(app, status);
   add_run_command(app, status);
   add_repair_command(app, status);
   // CLI11 takes the words from the last to the first.

@@ -12,6 +12,7 @@ void add_move_commands(CLI::App& app, int& status);   // upgrade, downgrade
 void add_look_commands(CLI::App& app, int& status);   // current, plan, version
 void add_stamp_command(CLI::App& app, int& status);   // stamp
 void add_import_command(CLI::App& app, int& status);  // import
+void add_lint_command(CLI::App& app, int& status);    // lint
 void add_run_command(CLI::App& app, int& status);     // run: what the operator's Jobs execute
 void add_repair_command(CLI::App& app, int& status);  // repair
 
