@@ -118,11 +118,6 @@ constexpr std::array kRules{
          "The lock of ADD CONSTRAINT is held until commit, so the rows are checked under it: as if "
          "NOT VALID had not been written.",
          "Put VALIDATE CONSTRAINT into a revision of its own."},
-    Rule{RuleId::DropColumn, "drop-column", Error, LosesData, true, "a column is dropped",
-         "The running application still reads and writes it: its statements fail. The values are "
-         "gone.",
-         "Release a version that does not use it first, and drop it in a revision with `-- phase: "
-         "contract`."},
     Rule{RuleId::RenameColumn, "rename-column", Error, Breaks, false,
          "a column, or a type's attribute, is renamed",
          "The running application uses the old name: its statements fail.",
@@ -169,6 +164,11 @@ constexpr std::array kRules{
          "It fails on a table with rows; on an empty one, the running application's INSERTs fail, "
          "for they do not know the column.",
          "Give it a constant default, or add it nullable and SET NOT NULL after a backfill."},
+    Rule{RuleId::DropColumn, "drop-column", Error, LosesData, true, "a column is dropped",
+         "The running application still reads and writes it: its statements fail. The values are "
+         "gone.",
+         "Release a version that does not use it first, and drop it in a revision with `-- phase: "
+         "contract`."},
     Rule{RuleId::DropTable, "drop-table", Error, LosesData, true, "a table is dropped",
          "Its rows are gone, and the running application may still use it.",
          "Release a version that does not use it first, and drop it in a revision with `-- phase: "
