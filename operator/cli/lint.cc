@@ -16,33 +16,31 @@
 #include "lint/lint.h"
 #include "lint/report.h"
 #include "revisions/decode.h"
-#include "revisions/load.h"
+#include "revisions/formats.h"
 
 namespace sluice::cli {
 namespace {
 
 namespace fs = std::filesystem;
 using base::Error;
-using base::ErrorKind;
 
 struct LintOptions {
-  std::vector<std::string> directories{"migrations"};
+  CommonOptions common;  // without a database
   bool directory_given = false;
   std::vector<std::string> files;
   std::vector<std::string> rules;  // NAME=LEVEL
   std::string config;
   std::string since;
   std::string fail_on;
-  std::string output = "text";
   bool list = false;
 };
 
 // The file that was named, else the first `.sluice-lint.yaml` in a directory of revisions or the
 // one above it; then what the options say.
-lint::Config read_config(const LintOptions& options, const std::vector<std::string>& directories) {
+lint::Config read_config(const LintOptions& options) {
   std::vector<fs::path> candidates;
   if (!options.config.empty()) candidates.emplace_back(options.config);
-  for (const std::string& directory : directories) {
+  for (const std::string& directory : options.common.directories) {
     if (!options.config.empty()) break;
     const fs::path in = fs::path(directory) / lint::kConfigFile;
     for (const fs::path& path : {in, fs::path(directory) / ".." / lint::kConfigFile})
@@ -75,6 +73,11 @@ void place(std::vector<lint::Finding>& findings, const std::vector<std::string>&
   for (lint::Finding& finding : findings) finding.file = path_of(directories, finding.file);
 }
 
+std::string directory_of(const std::string& file) {
+  const fs::path beside = fs::path(file).parent_path();
+  return beside.empty() ? "." : beside.string();
+}
+
 // What `--since` leaves: the revisions that it does not contain.
 std::optional<std::set<std::string>> after(const revisions::Graph& graph,
                                            const std::string& since) {
@@ -88,33 +91,58 @@ std::optional<std::set<std::string>> after(const revisions::Graph& graph,
 }
 
 std::vector<lint::Finding> lint_directories(const LintOptions& options,
-                                            const std::vector<std::string>& directories,
+                                            const std::vector<revisions::Revision>& revisions,
                                             const lint::Config& config) {
-  const revisions::Graph graph(revisions::load_directories(directories));
+  const revisions::Graph graph(revisions);
   std::vector<lint::Finding> findings = lint::lint(graph, config, after(graph, options.since));
-  place(findings, directories);
+  place(findings, options.common.directories);
   return findings;
 }
 
-bool is_revision(const std::string& sql) {
-  return sql.starts_with("-- migrate:up") || sql.find("\n-- migrate:up") != std::string::npos;
+bool is_same_file(const std::string& a, const std::string& b) {
+  std::error_code code;
+  return fs::equivalent(a, b, code);
+}
+
+// Whether it is meant to be a revision, so that a directory that cannot be read is an error.
+bool says_up(const std::string& sql) {
+  return sql.starts_with("-- migrate:up") || sql.find("\n-- migrate:up") != std::string::npos ||
+         sql.find("-- +goose Up") != std::string::npos;
+}
+
+// The revisions of the directory that `file` lies in, if it is one of them; else none.
+std::vector<revisions::Revision> revisions_around(const LintOptions& options,
+                                                  const std::string& file, const std::string& sql) {
+  std::vector<revisions::Revision> revisions;
+  try {
+    revisions = load(options.common);
+  } catch (const Error&) {
+    if (says_up(sql)) throw;
+    return {};
+  }
+  const bool among = std::ranges::any_of(revisions, [&](const revisions::Revision& revision) {
+    const auto is_it = [&](const std::string& name) {
+      return !name.empty() && is_same_file(path_of(options.common.directories, name), file);
+    };
+    return is_it(revision.file) || (revision.down && is_it(revision.down->file));
+  });
+  if (!among) revisions.clear();
+  return revisions;
 }
 
 // A revision is judged with its directory in mind; any other file alone.
-std::vector<lint::Finding> lint_file(const LintOptions& options, const std::string& file,
+std::vector<lint::Finding> lint_file(LintOptions options, const std::string& file,
                                      const lint::Config& config) {
   const std::string bytes = base::read_file(file, revisions::kMaxRevisionBytes);
   const std::string sql = file.ends_with(".gz")
                               ? revisions::normalise(file, revisions::inflate(file, bytes))
                               : revisions::normalise(file, bytes);
-  if (!is_revision(sql)) return lint::lint_sql(file, sql, config);
-  const std::string beside = fs::path(file).has_parent_path() ? fs::path(file).parent_path() : ".";
-  std::vector<lint::Finding> findings = lint_directories(
-      options, options.directory_given ? options.directories : std::vector{beside}, config);
-  std::erase_if(findings, [&](const lint::Finding& finding) {
-    std::error_code code;
-    return !fs::equivalent(finding.file, file, code);
-  });
+  if (!options.directory_given) options.common.directories = {directory_of(file)};
+  const std::vector<revisions::Revision> around = revisions_around(options, file, sql);
+  if (around.empty()) return lint::lint_sql(file, sql, config);
+  std::vector<lint::Finding> findings = lint_directories(options, around, config);
+  std::erase_if(findings,
+                [&](const lint::Finding& finding) { return !is_same_file(finding.file, file); });
   return findings;
 }
 
@@ -130,8 +158,7 @@ void print_findings(const std::vector<lint::Finding>& findings, const std::strin
   }
 }
 
-int list_rules(const LintOptions& options) {
-  const lint::Config config = read_config(options, options.directories);
+int list_rules(const lint::Config& config, const std::string& output) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const lint::Rule& rule : lint::rules()) {
     const std::string_view level = lint::to_string(config.level(rule.id));
@@ -142,26 +169,23 @@ int list_rules(const LintOptions& options) {
                     {"title", rule.title},
                     {"why", rule.why},
                     {"instead", rule.remedy}});
-    if (options.output == "text")
+    if (output == "text")
       std::cout << level << "  " << category << "  " << rule.name << "  " << rule.title << "\n";
   }
-  if (options.output != "text") print({{"rules", list}});
+  if (output != "text") print({{"rules", list}});
   return kDone;
 }
 
-int run_lint(const LintOptions& options) {
-  if (options.list) return list_rules(options);
-  std::vector<std::string> directories = options.directories;
-  if (!options.directory_given && !options.files.empty()) {
-    const fs::path beside = fs::path(options.files.front()).parent_path();
-    directories = {beside.empty() ? "." : beside.string()};
-  }
-  const lint::Config config = read_config(options, directories);
+int run_lint(LintOptions options) {
+  if (!options.directory_given && !options.files.empty())
+    options.common.directories = {directory_of(options.files.front())};
+  const lint::Config config = read_config(options);
+  if (options.list) return list_rules(config, options.common.output);
   std::vector<lint::Finding> findings;
-  if (options.files.empty()) findings = lint_directories(options, directories, config);
+  if (options.files.empty()) findings = lint_directories(options, load(options.common), config);
   for (const std::string& file : options.files)
     std::ranges::move(lint_file(options, file, config), std::back_inserter(findings));
-  print_findings(findings, options.output);
+  print_findings(findings, options.common.output);
   return config.fail_on != lint::Level::Off && lint::worst(findings) >= config.fail_on ? kRefused
                                                                                        : kDone;
 }
@@ -175,9 +199,14 @@ void add_lint_command(CLI::App& app, int& status) {
       "Judge revisions, without a database: locks, rewrites, what breaks the running application, "
       "lost data");
   CLI::Option* const directory =
-      command.add_option("--dir", options->directories, "directory of revision files")
+      command.add_option("--dir", options->common.directories, "directory of revision files")
           ->capture_default_str()
           ->allow_extra_args(false);
+  command
+      .add_option("--format", options->common.format,
+                  "of the files, when it is not told from them: " +
+                      base::join(revisions::format_names(), ", "))
+      ->check(CLI::IsMember(revisions::format_names()));
   command.add_option("FILE", options->files,
                      "judge these alone: revisions with what their directory says before them, "
                      "other SQL files as one transaction");
@@ -189,7 +218,7 @@ void add_lint_command(CLI::App& app, int& status) {
       ->type_name("REVISION");
   command.add_option("--fail-on", options->fail_on,
                      "exit with 3 from this level on: error (default), warning, note or never");
-  command.add_option("--output", options->output, "text, json, sarif or github")
+  command.add_option("--output", options->common.output, "text, json, sarif or github")
       ->check(CLI::IsMember({"text", "json", "sarif", "github"}));
   command.add_flag("--list-rules", options->list, "print the rules and their levels");
   command.footer(

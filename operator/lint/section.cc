@@ -82,14 +82,15 @@ class SectionLint {
         section_(section),
         direction_(direction),
         config_(config),
-        facts_(facts) {
+        facts_(facts),
+        file_(section.file.empty() ? revision.file : section.file) {
     state_.transactional = revision.transactional || revision.repeatable;
   }
 
   std::vector<Finding> run() {
     facts_.begin_section();
     try {
-      script_ = sql::split(section_.sql, revision_.file, section_.line);
+      script_ = sql::split(section_.sql, file_, section_.line);
     } catch (const base::Error& error) {
       report_unreadable(error);
     }
@@ -124,7 +125,7 @@ class SectionLint {
     const Level counts = level(id);
     if (counts == Level::Off) return;
     if (instead.empty()) instead = rule(id).remedy;
-    findings_.push_back({id, counts, revision_.file, place.line, place.column, revision_.id,
+    findings_.push_back({id, counts, file_, place.line, place.column, revision_.id,
                          std::move(message), std::move(excerpt), std::move(instead)});
   }
 
@@ -133,7 +134,7 @@ class SectionLint {
     Place place;
     place.line = section_.line;
     std::string_view message = error.message();
-    const std::string file = revision_.file + ":";
+    const std::string file = file_ + ":";
     if (message.starts_with(file)) {
       message.remove_prefix(file.size());
       const char* const end = message.data() + message.size();
@@ -350,6 +351,7 @@ class SectionLint {
   const Direction direction_;
   const Config& config_;
   Facts& facts_;
+  const std::string file_;
   sql::Script script_;
   SectionState state_;
   size_t current_ = 0;
