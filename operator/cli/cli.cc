@@ -15,19 +15,6 @@
 namespace sluice::cli {
 namespace {
 
-void print_error(const base::Error& error, bool json) {
-  if (json) {
-    print({{"error",
-            {{"kind", base::to_string(error.kind())},
-             {"reason", error.reason()},
-             {"message", error.message()},
-             {"remedy", error.remedy()}}}});
-    return;
-  }
-  std::cerr << "error: " << error.reason() << ": " << error.message() << "\n";
-  if (!error.remedy().empty()) std::cerr << "  " << error.remedy() << "\n";
-}
-
 bool wants_json(const CLI::App& app) {
   for (const CLI::App* command : app.get_subcommands()) {
     const CLI::Option* output = command->get_option_no_throw("--output");
@@ -44,6 +31,7 @@ int run(int argc, const char* const* argv) {
   int status = kDone;
   add_move_commands(app, status);
   add_look_commands(app, status);
+  add_plan_command(app, status);
   add_stamp_command(app, status);
   add_import_command(app, status);
   add_lint_command(app, status);

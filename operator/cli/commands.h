@@ -9,7 +9,8 @@ class App;
 namespace sluice::cli {
 
 void add_move_commands(CLI::App& app, int& status);   // upgrade, downgrade
-void add_look_commands(CLI::App& app, int& status);   // current, plan, version
+void add_look_commands(CLI::App& app, int& status);   // current, version
+void add_plan_command(CLI::App& app, int& status);    // plan
 void add_stamp_command(CLI::App& app, int& status);   // stamp
 void add_import_command(CLI::App& app, int& status);  // import
 void add_lint_command(CLI::App& app, int& status);    // lint

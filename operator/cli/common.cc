@@ -6,6 +6,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "revisions/load.h"
 
@@ -88,6 +89,19 @@ void print(const nlohmann::ordered_json& document) {
 
 void print_warnings(const engine::Plan& plan) {
   for (const std::string& warning : plan.warnings) std::cerr << "warning: " << warning << "\n";
+}
+
+void print_error(const base::Error& error, bool json) {
+  if (json) {
+    print({{"error",
+            {{"kind", base::to_string(error.kind())},
+             {"reason", error.reason()},
+             {"message", error.message()},
+             {"remedy", error.remedy()}}}});
+    return;
+  }
+  std::cerr << "error: " << error.reason() << ": " << error.message() << "\n";
+  if (!error.remedy().empty()) std::cerr << "  " << error.remedy() << "\n";
 }
 
 std::vector<std::string> mark_relative(std::vector<std::string> arguments) {

@@ -16,6 +16,10 @@ namespace CLI {
 class App;
 }
 
+namespace sluice::base {
+class Error;
+}
+
 namespace sluice::cli {
 
 struct CommonOptions {
@@ -40,6 +44,8 @@ std::vector<revisions::Revision> load(const CommonOptions& options);
 
 nlohmann::ordered_json to_json(const engine::Plan& plan);
 void print(const nlohmann::ordered_json& document);
+// As JSON on standard output, else as text on standard error.
+void print_error(const base::Error& error, bool json);
 void print_warnings(const engine::Plan& plan);
 
 // Words such as `-1` are relative targets, not options. mark_relative() makes them such that the

@@ -5,30 +5,33 @@
 namespace sluice::revisions {
 namespace {
 
-// The one id that `name` means: itself, a label's, or that of a prefix of more than 3 characters.
-std::string resolve(const Parents& parents, const std::map<std::string, std::string>& labels,
-                    const std::string& name) {
-  if (parents.contains(name)) return name;
-  if (const auto label = labels.find(name); label != labels.end()) return label->second;
-  if (name.size() <= 3) return name;
-  const auto first = parents.lower_bound(name);
-  if (first == parents.end() || !first->first.starts_with(name)) return name;
-  const auto next = std::next(first);
-  return next != parents.end() && next->first.starts_with(name) ? name : first->first;
+// The one id that `name` means: itself, a label's, or that of a prefix which only one id or label
+// of more than 3 characters has. `names` holds ids and labels.
+std::string resolve(const std::map<std::string, std::string>& names, const std::string& name) {
+  if (const auto exact = names.find(name); exact != names.end()) return exact->second;
+  constexpr size_t kShortest = 4;
+  const std::string* found = nullptr;
+  for (auto at = names.lower_bound(name); at != names.end() && at->first.starts_with(name); ++at) {
+    if (at->first.size() < kShortest) continue;
+    if (found != nullptr) return name;
+    found = &at->second;
+  }
+  return found == nullptr ? name : *found;
 }
 
 }  // namespace
 
 Parents parents_of(const std::vector<Revision>& revisions) {
   Parents parents;
-  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> names;
   for (const Revision& revision : revisions) {
     parents[revision.id] = revision.revises;
-    for (const std::string& label : revision.branch_labels) labels[label] = revision.id;
+    for (const std::string& label : revision.branch_labels) names[label] = revision.id;
   }
+  for (const auto& [id, revises] : parents) names[id] = id;
   for (const Revision& revision : revisions)
     for (const std::string& name : revision.depends_on)
-      parents[revision.id].push_back(resolve(parents, labels, name));
+      parents[revision.id].push_back(resolve(names, name));
   return parents;
 }
 

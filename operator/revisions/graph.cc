@@ -36,7 +36,8 @@ std::vector<bool> reach(const std::vector<std::vector<Node>>& edges,
 // One cycle among the nodes that are left (each has a parent that is left, too), by file.
 std::string name_cycle(const std::vector<Revision>& revisions,
                        const std::vector<std::vector<Node>>& parents, const std::vector<bool>& left,
-                       Node node) {
+                       std::string_view verb) {
+  auto node = static_cast<Node>(std::ranges::find(left, true) - left.begin());
   std::vector<size_t> position(revisions.size(), 0);
   std::vector<Node> walk;
   while (position[node] == 0) {
@@ -52,7 +53,32 @@ std::string name_cycle(const std::vector<Revision>& revisions,
     names.emplace_back("…");
   }
   names.push_back(names.front());
-  return base::join(names, " needs ");
+  return base::join(names, " " + std::string(verb) + " ");
+}
+
+// Kahn's algorithm, smallest node first, which makes the order unique. Marks in `left` what stands
+// on a cycle, or behind one.
+std::vector<Node> sort_topologically(const std::vector<std::vector<Node>>& parents,
+                                     const std::vector<std::vector<Node>>& children,
+                                     std::vector<bool>& left) {
+  const size_t count = parents.size();
+  std::vector<size_t> waits_for(count);
+  std::priority_queue<Node, std::vector<Node>, std::greater<>> ready;
+  for (Node node = 0; node < count; ++node) {
+    waits_for[node] = parents[node].size();
+    if (waits_for[node] == 0) ready.push(node);
+  }
+  left.assign(count, true);
+  std::vector<Node> sequence;
+  while (!ready.empty()) {
+    const Node node = ready.top();
+    ready.pop();
+    left[node] = false;
+    sequence.push_back(node);
+    for (const Node child : children[node])
+      if (--waits_for[child] == 0) ready.push(child);
+  }
+  return sequence;
 }
 
 }  // namespace
@@ -60,6 +86,7 @@ std::string name_cycle(const std::vector<Revision>& revisions,
 Graph::Graph(std::vector<Revision> revisions) : revisions_(std::move(revisions)) {
   set_repeatables_apart();
   sort_by_id();
+  index_names();
   resolve_edges();
   order();
 }
@@ -95,7 +122,7 @@ void Graph::rearrange(const std::vector<Node>& sequence) {
   revisions_ = std::move(revisions);
 }
 
-void Graph::resolve_edges() {
+void Graph::index_names() {
   for (Node node = 0; node < revisions_.size(); ++node) {
     const Revision& revision = revisions_[node];
     const auto at = by_id_.emplace_hint(by_id_.end(), revision.id, node);
@@ -115,71 +142,64 @@ void Graph::resolve_edges() {
                            : "in " + revisions_[at->second].file),
                "a label names one branch; rename one");
     }
+}
+
+void Graph::resolve_edges() {
   const size_t count = revisions_.size();
   revises_.assign(count, {});
   revised_by_.assign(count, {});
   parents_.assign(count, {});
   children_.assign(count, {});
-  for (Node node = 0; node < count; ++node) {
-    const Revision& revision = revisions_[node];
-    for (const std::string& id : revision.revises) {
-      const std::optional<Node> parent = find(id);
-      if (!parent)
-        refuse("RevisionMissing", revision.file + ": revises " + id + ", which no file has",
-               "add the file that is missing, or correct the id");
-      if (*parent == node)
-        refuse("RevisionSelf", revision.file + ": revision " + id + " revises itself",
-               "name the revision that it follows");
-      revises_[node].push_back(*parent);
-      revised_by_[*parent].push_back(node);
-      parents_[node].push_back(*parent);
-    }
-    for (const std::string& name : revision.depends_on) {
-      const auto label = by_label_.find(name);
-      std::optional<Node> parent = label != by_label_.end() ? label->second : find(name);
-      if (!parent) {
-        try {
-          parent = resolve(name);
-        } catch (const Error& error) {
-          refuse("RevisionMissing", revision.file + ": depends-on " + name + ": " + error.message(),
-                 "name a revision or branch label that there is");
-        }
-      }
-      if (*parent == node)
-        refuse("RevisionSelf", revision.file + ": revision " + revision.id + " depends on itself",
-               "remove the depends-on");
-      if (std::ranges::find(parents_[node], *parent) == parents_[node].end())
-        parents_[node].push_back(*parent);
-    }
-    for (const Node parent : parents_[node]) children_[parent].push_back(node);
-  }
+  for (Node node = 0; node < count; ++node) link(node);
 }
 
-// Kahn's algorithm, smallest id first, which makes the order unique. Afterwards a node's number is
-// its place, so that later traversals need no sorting.
+void Graph::link(Node node) {
+  const Revision& revision = revisions_[node];
+  for (const std::string& id : revision.revises) {
+    const std::optional<Node> parent = find(id);
+    if (!parent)
+      refuse("RevisionMissing", revision.file + ": revises " + id + ", which no file has",
+             "add the file that is missing, or correct the id");
+    if (*parent == node)
+      refuse("RevisionSelf", revision.file + ": revision " + id + " revises itself",
+             "name the revision that it follows");
+    revises_[node].push_back(*parent);
+    revised_by_[*parent].push_back(node);
+    parents_[node].push_back(*parent);
+  }
+  for (const std::string& name : revision.depends_on) {
+    Node parent = 0;
+    try {
+      parent = resolve(name);
+    } catch (const Error& error) {
+      refuse("RevisionMissing", revision.file + ": depends-on " + name + ": " + error.message(),
+             "name a revision or branch label that there is");
+    }
+    if (parent == node)
+      refuse("DependencySelf", revision.file + ": revision " + revision.id + " depends on itself",
+             "remove the depends-on");
+    if (std::ranges::find(parents_[node], parent) == parents_[node].end())
+      parents_[node].push_back(parent);
+  }
+  for (const Node parent : parents_[node]) children_[parent].push_back(node);
+}
+
+// Afterwards a node's number is its place in the order, so that later traversals need no sorting.
 void Graph::order() {
   const size_t count = revisions_.size();
-  std::vector<size_t> waits_for(count);
-  std::priority_queue<Node, std::vector<Node>, std::greater<>> ready;
-  for (Node node = 0; node < count; ++node) {
-    waits_for[node] = parents_[node].size();
-    if (waits_for[node] == 0) ready.push(node);
+  std::vector<bool> left;
+  const std::vector<Node> sequence = sort_topologically(parents_, children_, left);
+  if (sequence.size() != count) {
+    std::vector<bool> revising;
+    if (sort_topologically(revises_, revised_by_, revising).size() != count)
+      refuse("RevisionCycle",
+             "the revisions form a cycle: " + name_cycle(revisions_, revises_, revising, "revises"),
+             "one of them must revise an earlier revision, or none");
+    refuse("DependencyCycle",
+           "the revisions' dependencies form a cycle: " +
+               name_cycle(revisions_, parents_, left, "needs"),
+           "remove one of the depends-on");
   }
-  std::vector<bool> left(count, true);
-  std::vector<Node> sequence;
-  while (!ready.empty()) {
-    const Node node = ready.top();
-    ready.pop();
-    left[node] = false;
-    sequence.push_back(node);
-    for (const Node child : children_[node])
-      if (--waits_for[child] == 0) ready.push(child);
-  }
-  if (const auto stuck = std::ranges::find(left, true); stuck != left.end())
-    refuse("RevisionCycle",
-           "the revisions form a cycle: " +
-               name_cycle(revisions_, parents_, left, static_cast<Node>(stuck - left.begin())),
-           "one of them must revise an earlier revision, or none");
   rearrange(sequence);
   std::vector<Node> place(count);
   for (Node node = 0; node < count; ++node) place[sequence[node]] = node;
@@ -204,36 +224,41 @@ std::optional<Node> Graph::find(std::string_view id) const {
   return found->second;
 }
 
-Node Graph::resolve(std::string_view name) const {
+Node Graph::resolve(std::string_view name, const std::vector<bool>* within) const {
   if (const std::optional<Node> exact = find(name)) return *exact;
+  if (const auto label = by_label_.find(name); label != by_label_.end()) return label->second;
+  constexpr size_t kMany = 10;
+  constexpr size_t kShortest = 4;
   std::vector<std::string> matches;
-  // Alembic takes a prefix only when it is longer than 3 characters.
-  if (name.size() > 3)
-    for (auto at = by_id_.lower_bound(name); at != by_id_.end() && at->first.starts_with(name);
-         ++at)
+  std::optional<Node> node;
+  for (const auto* index : {&by_id_, &by_label_})
+    for (auto at = name.empty() ? index->end() : index->lower_bound(name);
+         at != index->end() && at->first.starts_with(name) && matches.size() <= kMany; ++at) {
+      if (at->first.size() < kShortest || (within != nullptr && !(*within)[at->second])) continue;
       matches.push_back(at->first);
-  if (matches.size() == 1) return *find(matches.front());
+      node = at->second;
+    }
+  if (matches.size() == 1) return *node;
   if (matches.empty())
-    refuse("TargetUnknown", "no revision " + std::string(name),
-           "name an id, or more than 3 characters with which it begins");
-  if (constexpr size_t kMany = 10; matches.size() > kMany) {
-    matches.resize(kMany);
-    matches.emplace_back("…");
-  }
+    refuse("TargetUnknown", "no revision or branch " + base::truncate_utf8(name, 80),
+           "name an id, the beginning of one that is longer than 3 characters, or a branch label");
+  if (matches.size() > kMany) matches.back() = "…";
   refuse("TargetAmbiguous",
          "several revisions begin with " + std::string(name) + ": " + base::join(matches, ", "),
          "write more of the id");
-}
-
-Node Graph::branch(std::string_view name) const {
-  if (const auto label = by_label_.find(name); label != by_label_.end()) return label->second;
-  return resolve(name);
 }
 
 std::vector<std::string> Graph::heads() const {
   std::vector<std::string> ids;
   for (Node node = 0; node < revisions_.size(); ++node)
     if (revised_by_[node].empty()) ids.push_back(revisions_[node].id);
+  return ids;
+}
+
+std::vector<std::string> Graph::effective_heads() const {
+  std::vector<std::string> ids;
+  for (Node node = 0; node < revisions_.size(); ++node)
+    if (children_[node].empty()) ids.push_back(revisions_[node].id);
   return ids;
 }
 
@@ -257,6 +282,29 @@ std::vector<bool> Graph::ancestors(const std::vector<Node>& nodes) const {
 
 std::vector<bool> Graph::descendants(const std::vector<Node>& nodes) const {
   return reach(children_, nodes);
+}
+
+std::vector<bool> Graph::lineage(Node node) const {
+  std::vector<bool> members = reach(revises_, {node});
+  const std::vector<bool> later = reach(revised_by_, {node});
+  for (Node each = 0; each < members.size(); ++each)
+    if (later[each]) members[each] = true;
+  return members;
+}
+
+std::vector<std::set<std::string>> Graph::branch_names() const {
+  std::vector<std::set<std::string>> names(revisions_.size());
+  for (const auto& [label, carrier] : by_label_) {
+    const std::vector<bool> later = reach(revised_by_, {carrier});
+    for (Node node = carrier; node < later.size(); ++node)
+      if (later[node]) names[node].insert(label);
+    for (Node node = carrier; revises_[node].size() == 1;) {
+      node = revises_[node].front();
+      if (children_[node].size() > 1) break;
+      names[node].insert(label);
+    }
+  }
+  return names;
 }
 
 std::vector<std::string> heads_among(const Graph& graph, const std::set<std::string>& ids) {

@@ -23,8 +23,10 @@ class Graph {
   // Takes ownership. Throws Error{Invalid} with the files and what to do:
   //   RevisionDuplicate  one id, or one branch label, in two files
   //   RevisionMissing    revises or depends on an id that no file has
-  //   RevisionSelf       revises or depends on itself
-  //   RevisionCycle      of revises, or of revises and depends-on together
+  //   RevisionSelf       revises itself
+  //   RevisionCycle      the revisions revise one another in a circle
+  //   DependencySelf     depends on itself
+  //   DependencyCycle    a circle that takes a depends-on
   explicit Graph(std::vector<Revision> revisions);
 
   // Those that run after all others, ordered by file; they have no place in the graph.
@@ -36,14 +38,16 @@ class Graph {
 
   // By exact id.
   std::optional<Node> find(std::string_view id) const;
-  // By exact id or by a unique prefix of more than 3 characters. Throws Error{Invalid,
+  // By exact id, by the branch label that it carries, or by a prefix that just one id or label of
+  // more than 3 characters has (Alembic's rule: the limit is for what is found, not for what is
+  // typed). `within`: prefixes are looked up among these revisions only. Throws Error{Invalid,
   // "TargetUnknown"} or {Invalid, "TargetAmbiguous"} naming the matches.
-  Node resolve(std::string_view id_or_prefix) const;
-  // The revision that carries the label, or, as any id can serve as a branch name, that has the id.
-  Node branch(std::string_view name) const;
+  Node resolve(std::string_view name, const std::vector<bool>* within = nullptr) const;
 
-  // Ids, in topological order. Heads and branch points count `revises` only, as Alembic does.
+  // Ids, in topological order. Heads, bases and branch points count `revises` only, as Alembic
+  // does; the effective heads are those that nothing depends on either.
   std::vector<std::string> heads() const;
+  std::vector<std::string> effective_heads() const;
   std::vector<std::string> bases() const;
   std::vector<std::string> branch_points() const;
 
@@ -56,12 +60,22 @@ class Graph {
   // Membership by node of the given nodes and all they need; or of all that needs them.
   std::vector<bool> ancestors(const std::vector<Node>& nodes) const;
   std::vector<bool> descendants(const std::vector<Node>& nodes) const;
+  // The node, what it descends from and what descends from it, by `revises` only: the members of
+  // its branch.
+  std::vector<bool> lineage(Node node) const;
+
+  // By node: the labels of the branches that it is on. A label counts for what descends from the
+  // revision that carries it, and for what leads to that one without a fork or merge. Costs labels
+  // times revisions.
+  std::vector<std::set<std::string>> branch_names() const;
 
  private:
   void set_repeatables_apart();
   void sort_by_id();
   void rearrange(const std::vector<Node>& sequence);
+  void index_names();
   void resolve_edges();
+  void link(Node node);
   void order();
 
   std::vector<Revision> revisions_;

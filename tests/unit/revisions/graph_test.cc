@@ -28,9 +28,15 @@ TEST(Graph, RefusesWhatIsNoGraph) {
       {"RevisionMissing", {{"b", "a"}}, "b.sql: revises a, which no file has"},
       {"RevisionMissing", {{"b", "", "", "zzzz"}}, "b.sql: depends-on zzzz"},
       {"RevisionSelf", {{"a", "a"}}, "a.sql: revision a revises itself"},
-      {"RevisionSelf", {{"a", "", "", "a"}}, "a.sql: revision a depends on itself"},
+      {"DependencySelf", {{"a", "", "", "a"}}, "a.sql: revision a depends on itself"},
+      {"DependencySelf", {{"a", "", "x", "x"}}, "a.sql: revision a depends on itself"},
       {"RevisionCycle", {{"a", "c"}, {"b", "a"}, {"c", "b"}, {"d", "c"}}, "the revisions form"},
-      {"RevisionCycle", {{"a", "", "", "b"}, {"b", "a"}}, "the revisions form"},
+      {"RevisionCycle",
+       {{"a", ""}, {"b", "a, c"}, {"c", "b"}, {"d", "c", "", "a"}},
+       "the revisions form a cycle: b (b.sql) revises c (c.sql) revises b (b.sql)"},
+      {"DependencyCycle",
+       {{"a", "", "", "b"}, {"b", "a"}},
+       "the revisions' dependencies form a cycle: a (a.sql) needs b (b.sql) needs a (a.sql)"},
   };
   for (const Case& test : cases) {
     try {
@@ -51,6 +57,51 @@ TEST(Graph, KnowsHeadsBasesAndBranchPoints) {
   EXPECT_EQ(heads_among(graph, {"a", "b", "unknown"}), (Ids{"b"}));
 }
 
+TEST(Graph, EffectiveHeadsLeaveOutWhatAnotherDependsOn) {
+  const Graph graph(make({{"a", ""}, {"b", "a"}, {"x", "", "", "b"}}));
+  EXPECT_EQ(graph.heads(), (Ids{"b", "x"}));
+  EXPECT_EQ(graph.effective_heads(), (Ids{"x"}));
+}
+
+TEST(Graph, NamesMeanIdsLabelsAndUniquePrefixes) {
+  const Graph graph(make(
+      {{"abcd1", ""}, {"abcd2", "abcd1", "later"}, {"abx", "abcd2"}, {"lane1", "abx", "abc"}}));
+  struct Case {
+    const char* name;
+    const char* expected;
+  };
+  const std::vector<Case> cases{
+      {"abcd1", "abcd1"},          {"later", "abcd2"},    {"abc", "lane1"},
+      {"abcd", "TargetAmbiguous"}, {"lat", "abcd2"},      {"lan", "lane1"},
+      {"l", "TargetAmbiguous"},    {"abx", "abx"},        {"abx1", "TargetUnknown"},
+      {"ab", "TargetAmbiguous"},   {"", "TargetUnknown"}, {"z", "TargetUnknown"},
+  };
+  for (const Case& test : cases) {
+    std::string answer;
+    try {
+      answer = graph.at(graph.resolve(test.name)).id;
+    } catch (const base::Error& error) {
+      answer = error.reason();
+    }
+    EXPECT_EQ(answer, test.expected) << test.name;
+  }
+}
+
+TEST(Graph, AShortIdIsNotFoundByAPrefix) {
+  const Graph graph(make({{"abc", ""}, {"abcde", "abc"}}));
+  EXPECT_EQ(graph.at(graph.resolve("ab")).id, "abcde");
+}
+
+TEST(Graph, BranchNamesReachUpToTheHeadsAndDownToTheFork) {
+  const Graph graph(make({{"a", ""}, {"b", "a"}, {"c", "b", "left"}, {"d", "c"}, {"x", "a"}}));
+  const std::vector<std::set<std::string>> by_node = graph.branch_names();
+  std::string names;
+  for (Node node = 0; node < graph.revisions().size(); ++node)
+    for (const std::string& name : by_node[node])
+      names += graph.at(node).id + ":" + name + " ";
+  EXPECT_EQ(names, "b:left c:left d:left ");
+}
+
 TEST(Graph, OrderDoesNotDependOnTheOrderOfFiles) {
   std::vector<Shape> shapes{{"m", "b, c"}, {"b", "a"}, {"c", "a"}, {"a", ""}, {"z", "", "", "b"}};
   const auto ids = [&] {
@@ -65,8 +116,13 @@ TEST(Graph, OrderDoesNotDependOnTheOrderOfFiles) {
 }
 
 TEST(Graph, ClosureTakesBrokenGraphs) {
-  const Parents parents =
-      parents_of(make({{"a", "b"}, {"b", "a"}, {"c", "missing", "", "label"}, {"d", "", "label"}}));
+  const Parents parents = parents_of(make({{"a", "b"},
+                                           {"b", "a"},
+                                           {"c", "missing", "", "label"},
+                                           {"d", "", "label"},
+                                           {"long1", "", "", "lab"},
+                                           {"e", "", "", "lo"}}));
+  EXPECT_EQ(closure(parents, {"e"}), (std::set<std::string>{"d", "e", "long1"}));
   EXPECT_EQ(closure(parents, {"a"}), (std::set<std::string>{"a", "b"}));
   EXPECT_EQ(closure(parents, {"c"}), (std::set<std::string>{"c", "d", "missing"}));
   EXPECT_EQ(closure(parents, {"alien"}), (std::set<std::string>{"alien"}));
@@ -95,6 +151,9 @@ TEST(Graph, TenThousandRevisionsPlanInTime) {
     const auto began = std::chrono::steady_clock::now();
     const Graph graph(std::move(revisions));
     const Path path = upgrade_path(graph, {}, "head");
+    std::set<std::string> applied;
+    for (const Node node : path.steps) applied.insert(graph.at(node).id);
+    EXPECT_EQ(downgrade_path(graph, applied, "base").steps.size(), applied.size());
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
     EXPECT_EQ(path.steps.size(), graph.revisions().size());
     best = std::min(best, took.count());
