@@ -54,7 +54,10 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
                   "directory " + directory + ": " + code.message(),
                   "create it, or name another with --dir");
   }
-  if (files.empty())
+  const auto is_revision = [](const fs::path& path) {
+    return is_revision_file(path.filename().string());
+  };
+  if (std::ranges::none_of(files, is_revision))
     throw Error(ErrorKind::Invalid, "SourceEmpty",
                 "no revision files in " + base::join(directories, ", "),
                 "revision files are named <id>_<slug>.sql or .sql.gz");

@@ -97,11 +97,11 @@ class Parser {
       revision_.id = value;
       revision_.repeatable = key == "repeatable";
     } else if (key == "revises") {
-      revision_.revises = names(value, "id");
+      revision_.revises = in_graph(names(value, "id"));
     } else if (key == "depends-on") {
-      revision_.depends_on = names(value, "id");
+      revision_.depends_on = in_graph(names(value, "id"));
     } else if (key == "branch-labels") {
-      revision_.branch_labels = names(value, "branch label");
+      revision_.branch_labels = in_graph(names(value, "branch label"));
     } else if (key == "created") {
       revision_.created = value;
     } else if (key == "message") {
@@ -122,11 +122,16 @@ class Parser {
     }
   }
 
+  std::vector<std::string> in_graph(std::vector<std::string> names) {
+    if (!names.empty()) graph_line_ = line_;
+    return names;
+  }
+
   // Nothing follows a repeatable revision, and it follows everything.
   void check_repeatable() const {
     if (!revision_.revises.empty() || !revision_.depends_on.empty() ||
         !revision_.branch_labels.empty())
-      fail(1, "a repeatable revision that revises, depends on or labels something",
+      fail(graph_line_, "a repeatable revision that revises, depends on or labels something",
            "remove those lines: it runs after all others");
     if (!revision_.transactional)
       fail(revision_.transaction_line, "a repeatable revision without a transaction",
@@ -185,6 +190,7 @@ class Parser {
   std::string name_;
   std::string_view rest_;
   uint32_t line_ = 0;
+  uint32_t graph_line_ = 0;  // of a key that only what is in the graph has
   std::set<std::string> seen_;
   Revision revision_;
 };

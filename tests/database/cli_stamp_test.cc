@@ -108,6 +108,16 @@ TEST_F(Stamp, ForgetsWhatNoFileHasOnlyWhenTold) {
   EXPECT_EQ(applied(), "r001");
 }
 
+TEST_F(Stamp, CountsWhatWasInterruptedAsPutRight) {
+  file("half.sql",
+       "-- revision: half\n-- transaction: none\n-- migrate:up\nCREATE TABLE t ();\nSELECT 1/0;\n");
+  EXPECT_EQ(sluice({"upgrade"}).status, 1);
+  EXPECT_NE(value("SELECT count(*) FROM sluice.statements"), "0");
+  EXPECT_EQ(stamp({"half"}).status, 0);
+  EXPECT_EQ(value("SELECT count(*) FROM sluice.statements"), "0");
+  EXPECT_EQ(sluice({"upgrade"}).output, "nothing to do\n");
+}
+
 TEST_F(Stamp, ScriptDoesTheSameByPsql) {
   revision(1, "SELECT 'it''s \\ here';");
   revision(2, "SELECT 1;");

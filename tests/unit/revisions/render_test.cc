@@ -56,12 +56,32 @@ TEST(Repeatable, StandsBesideTheGraph) {
 }
 
 TEST(Repeatable, RefusesWhatOnlyTheGraphHas) {
-  for (const std::string header :
-       {"-- revises: a1\n", "-- depends-on: a1\n", "-- branch-labels: x\n",
-        "-- transaction: none\n", "-- phase: contract\n", "-- revision: b\n"})
-    EXPECT_THROW(parse_revision("a.sql", "-- repeatable: views\n" + header + "-- migrate:up\n"),
-                 base::Error)
-        << header;
+  struct Case {
+    std::string header, message;
+  };
+  const std::vector<Case> cases{
+      {"-- revises: a1\n", "a.sql:2: a repeatable revision that revises"},
+      {"-- created: today\n-- depends-on: a1\n", "a.sql:3: a repeatable revision that revises"},
+      {"-- branch-labels: x\n", "a.sql:2: a repeatable revision that revises"},
+      {"-- transaction: none\n", "a.sql:2: a repeatable revision without a transaction"},
+      {"-- phase: contract\n", "a.sql:2: a repeatable revision of the phase contract"},
+      {"-- revision: b\n", "a.sql:2: both `revision` and `repeatable`"},
+      {"-- repeatable: b\n", "a.sql:2: `repeatable` a second time"},
+  };
+  for (const Case& test : cases) {
+    try {
+      parse_revision("a.sql", "-- repeatable: views\n" + test.header + "-- migrate:up\n");
+      ADD_FAILURE() << "accepted: " << test.header;
+    } catch (const base::Error& error) {
+      EXPECT_TRUE(error.message().starts_with(test.message)) << error.message();
+    }
+  }
+  for (const std::string id : {"", "head", "a@b", "a b"})
+    EXPECT_THROW(parse_revision("a.sql", "-- repeatable: " + id + "\n-- migrate:up\n"),
+                 base::Error);
+  // Nothing to revise is said as by any other revision.
+  EXPECT_TRUE(
+      parse_revision("a.sql", "-- repeatable: views\n-- revises:\n-- migrate:up\n").repeatable);
   const Revision one = parse_revision("a.sql", "-- repeatable: views\n-- migrate:up\n");
   EXPECT_THROW(Graph({one, one}), base::Error);
 }
