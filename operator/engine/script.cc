@@ -25,6 +25,19 @@ std::string do_block(const std::string& body) {
   return "DO " + tag + "\n" + body + "\n" + tag + ";\n";
 }
 
+// Makes what the ledger lacks of one of Sluice's own revisions.
+std::string make_ledger(const revisions::Revision& revision) {
+  // Before its first revision there is no table to ask.
+  const std::string missing =
+      revision.revises.empty()
+          ? "SELECT to_regclass('sluice.revisions') IS NULL AS missing \\gset\n"
+          : "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE id = " + literal(revision.id) +
+                ") AS missing \\gset\n";
+  return missing + "\\if :missing\n" + kBegin + revision.up.sql +
+         ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, to_row(revision), "0") +
+         ";\nCOMMIT;\n\\endif\n";
+}
+
 class Script {
  public:
   explicit Script(const Plan& plan)
@@ -45,15 +58,8 @@ class Script {
   bool up() const { return plan_.direction == Direction::Up; }
 
   void begin() {
-    text_ = "-- For psql. " + std::string(up() ? "Upgrade" : "Downgrade") + " from " +
-            name(plan_.current) + " to " + name(plan_.target) + ".\n";
-    text_ += "\\set ON_ERROR_STOP on\n\\set QUIET on\n\\encoding UTF8\n";
-    text_ +=
-        do_block("BEGIN\n  IF NOT pg_catalog.pg_try_advisory_lock(" +
-                 std::string(postgres::AdvisoryLock::key()) +
-                 ") THEN\n    RAISE EXCEPTION 'another run of Sluice is at work';\n  END IF;\nEND");
-    for (const revisions::Revision& revision : ledger::own_revisions().revisions())
-      make_ledger(revision);
+    text_ = script_prelude(std::string(up() ? "Upgrade" : "Downgrade") + " from " +
+                           name(plan_.current) + " to " + name(plan_.target));
     guard();
     text_ +=
         ledger::start_run_sql("script-" + plan_.digest.substr(0, 12),
@@ -63,19 +69,6 @@ class Script {
 
   static std::string name(const std::vector<std::string>& ids) {
     return ids.empty() ? "base" : base::join(ids, ", ");
-  }
-
-  void make_ledger(const revisions::Revision& revision) {
-    const ledger::AppliedRevision row = to_row(revision);
-    // Before its first revision there is no table to ask.
-    text_ +=
-        revision.revises.empty()
-            ? "SELECT to_regclass('sluice.revisions') IS NULL AS missing \\gset\n"
-            : "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE id = " + literal(revision.id) +
-                  ") AS missing \\gset\n";
-    text_ += "\\if :missing\n" + std::string(kBegin) + revision.up.sql +
-             ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, row, "0") +
-             ";\nCOMMIT;\n\\endif\n";
   }
 
   void guard() {
@@ -174,6 +167,18 @@ class Script {
 };
 
 }  // namespace
+
+std::string script_prelude(const std::string& title) {
+  std::string text = "-- For psql. " + title + ".\n";
+  text += "\\set ON_ERROR_STOP on\n\\set QUIET on\n\\encoding UTF8\n";
+  text +=
+      do_block("BEGIN\n  IF NOT pg_catalog.pg_try_advisory_lock(" +
+               std::string(postgres::AdvisoryLock::key()) +
+               ") THEN\n    RAISE EXCEPTION 'another run of Sluice is at work';\n  END IF;\nEND");
+  for (const revisions::Revision& revision : ledger::own_revisions().revisions())
+    text += make_ledger(revision);
+  return text;
+}
 
 ledger::AppliedRevision to_row(const revisions::Revision& revision) {
   ledger::AppliedRevision row;

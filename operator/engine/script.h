@@ -15,6 +15,10 @@ namespace sluice::engine {
 // from there. Pure.
 std::string to_script(const Plan& plan);
 
+// How such scripts begin: they stop at the first error, take the run lock and make the ledger where
+// it is missing.
+std::string script_prelude(const std::string& title);
+
 // The ledger of a database to which these revisions, and all that they need, have been applied.
 // Throws as Graph::resolve().
 ledger::State assume_applied(const revisions::Graph& graph, const std::vector<std::string>& ids);

@@ -8,11 +8,10 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/script.h"
 #include "ledger/ledger.h"
-#include "ledger/own_revisions.h"
 #include "ledger/sql.h"
 #include "revisions/target.h"
-#include "sql/split.h"
 
 namespace sluice::engine {
 namespace {
@@ -22,21 +21,8 @@ using base::ErrorKind;
 using revisions::Graph;
 using revisions::Node;
 
-ledger::AppliedRevision row_of(const revisions::Revision& revision) {
-  ledger::AppliedRevision row;
-  row.id = revision.id;
-  row.revises = revision.revises;
-  row.branch_labels = revision.branch_labels;
-  row.message = revision.message;
-  row.file = revision.file;
-  row.text = revision.text;
-  row.raw_checksum = base::sha256(revision.text);
-  row.canonical_checksum = sql::canonical_checksum(revision.up.sql);
-  return row;
-}
-
 ledger::AppliedRevision row_of(const Graph& graph, Node node) {
-  ledger::AppliedRevision row = row_of(graph.at(node));
+  ledger::AppliedRevision row = to_row(graph.at(node));
   for (const Node parent : graph.parents(node))
     if (std::ranges::find(graph.revises(node), parent) == graph.revises(node).end())
       row.depends_on.push_back(graph.at(parent).id);
@@ -143,17 +129,10 @@ void apply_stamp(postgres::AdvisoryLock& lock, const ledger::State& state, const
 std::string stamp_script(const Stamp& stamp) {
   const ledger::RunSql run{"(SELECT id FROM sluice.runs ORDER BY epoch DESC LIMIT 1)",
                            "(SELECT epoch FROM sluice.fence)"};
-  std::string script = "-- For psql. Stamps " + stamp.target_text +
-                       ".\n\\set ON_ERROR_STOP on\nBEGIN;\n"
-                       "SELECT to_regclass('sluice.revisions') IS NULL AS sluice_missing \\gset\n"
-                       "\\if :sluice_missing\n";
-  for (const revisions::Revision& own : ledger::own_revisions().revisions())
-    script += own.up.sql + ";\n" +
-              ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, row_of(own), "0") + ";\n";
-  script += "\\endif\n" +
-            ledger::start_run_sql("script-" + base::to_rfc3339(base::now()), "stamp",
-                                  stamp.target_text, digest_of(stamp)) +
-            ";\n";
+  std::string script = script_prelude("Stamp " + stamp.target_text) + "BEGIN;\n" +
+                       ledger::start_run_sql("script-" + digest_of(stamp).substr(0, 12), "stamp",
+                                             stamp.target_text, digest_of(stamp)) +
+                       ";\n";
   std::vector<std::string> ids;
   for (const ledger::AppliedRevision& row : stamp.rows) ids.push_back(row.id);
   script +=
