@@ -50,9 +50,11 @@ class ConfigReader {
       if (key == "rules") {
         read_rules(entry.second);
       } else if (key == "down") {
-        config_.down = at(entry.second, [&] { return level_of(scalar(entry.second)); });
+        const std::string word = scalar(entry.second);
+        config_.down = at(entry.second, [&] { return level_of(word); });
       } else if (key == "fail-on") {
-        config_.fail_on = at(entry.second, [&] { return parse_fail_on(scalar(entry.second)); });
+        const std::string word = scalar(entry.second);
+        config_.fail_on = at(entry.second, [&] { return parse_fail_on(word); });
       } else {
         require(false, entry.first, "unknown key `" + base::truncate_utf8(key, 60) + "`");
       }
@@ -79,8 +81,11 @@ class ConfigReader {
   void read_rules(const YAML::Node& rules) {
     if (rules.IsNull()) return;
     require(rules.IsMap(), rules, "`rules` is not a map of names and levels");
-    for (const auto& entry : rules)
-      at(entry.first, [&] { config_.set(scalar(entry.first), scalar(entry.second)); });
+    for (const auto& entry : rules) {
+      const std::string name = scalar(entry.first);
+      const std::string level = scalar(entry.second);
+      at(entry.first, [&] { config_.set(name, level); });
+    }
   }
 
   std::string file_;

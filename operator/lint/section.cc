@@ -1,6 +1,7 @@
 // One section: its statements one after the other, then the comments that ignore.
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -67,11 +68,29 @@ std::vector<std::string> long_names(const std::string& statement) {
   return names;
 }
 
+std::string first_word(std::string_view statement) {
+  std::string word;
+  for (const char c : statement.substr(0, 16)) {
+    const char low = static_cast<char>(c | 0x20);
+    if (low < 'a' || low > 'z') break;
+    word += low;
+  }
+  return word;
+}
+
+bool is_one_of(const std::string& word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
 // Data, whose size says nothing.
-bool is_data(std::string_view statement) {
-  std::string word(statement.substr(0, 6));
-  for (char& c : word) c = static_cast<char>(c | 0x20);
-  return word == "insert" || word == "select" || word.starts_with("copy");
+bool is_data(const std::string& word) { return is_one_of(word, {"insert", "select", "copy"}); }
+
+// Whether any rule, or what later statements have to know, depends on the statement's tree; most of
+// lint's time goes into making it.
+bool matters(const std::string& word, const SectionState& state) {
+  if (!state.enum_values.empty()) return true;
+  if (is_one_of(word, {"insert", "copy"})) return !state.locked.empty();
+  return !is_one_of(word, {"comment", "grant", "revoke", "set", "reset", "analyze", "do", "call"});
 }
 
 class SectionLint {
@@ -179,10 +198,11 @@ class SectionLint {
              {},
              {}});
     if (statement.kind == sql::Kind::Unparsed) return;
+    const std::string word = first_word(statement.text);
+    if (!matters(word, state_)) return;
     const Tree tree(statement.text);
     if (tree.root() == nullptr) {
-      if (!is_data(statement.text))
-        raise({RuleId::NotJudged, "larger or deeper than lint reads", {}, {}});
+      if (!is_data(word)) raise({RuleId::NotJudged, "larger or deeper than lint reads", {}, {}});
       return;
     }
     Context context{facts_, state_, statement, [this](Report report) { raise(std::move(report)); }};
