@@ -23,6 +23,12 @@ bool is_plain(std::string_view name) {
          });
 }
 
+void* allocate(void* memory, size_t size) {
+  return static_cast<std::pmr::monotonic_buffer_resource*>(memory)->allocate(size);
+}
+
+void leave(void* /*memory*/, void* /*block*/) {}
+
 // The members of any message, by protobuf-c's own description of its layout.
 bool any_below(const ProtobufCMessage* message,
                const std::function<bool(const PgQuery__Node&)>& judge);
@@ -58,18 +64,17 @@ bool any_below(const ProtobufCMessage* message,
 
 }  // namespace
 
-void Tree::Free::operator()(PgQuery__ParseResult* result) const {
-  pg_query__parse_result__free_unpacked(result, nullptr);
-}
-
 Tree::Tree(const std::string& statement) {
   if (statement.size() > kMaxTreeBytes || is_too_deep(statement)) return;
   const PgQueryProtobufParseResult parsed = pg_query_parse_protobuf(statement.c_str());
-  if (parsed.error == nullptr)
-    result_.reset(pg_query__parse_result__unpack(
-        nullptr, parsed.parse_tree.len, reinterpret_cast<const uint8_t*>(parsed.parse_tree.data)));
+  if (parsed.error == nullptr) {
+    ProtobufCAllocator allocator{&allocate, &leave, &memory_};
+    const PgQuery__ParseResult* const result =
+        pg_query__parse_result__unpack(&allocator, parsed.parse_tree.len,
+                                       reinterpret_cast<const uint8_t*>(parsed.parse_tree.data));
+    if (result != nullptr && result->n_stmts == 1) root_ = result->stmts[0]->stmt;
+  }
   pg_query_free_protobuf_parse_result(parsed);
-  if (result_ != nullptr && result_->n_stmts == 1) root_ = result_->stmts[0]->stmt;
 }
 
 std::string_view text_of(const PgQuery__Node* node) {

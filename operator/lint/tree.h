@@ -4,7 +4,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include <functional>
-#include <memory>
+#include <memory_resource>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,10 +27,8 @@ class Tree {
   const PgQuery__Node* root() const { return root_; }
 
  private:
-  struct Free {
-    void operator()(PgQuery__ParseResult* result) const;
-  };
-  std::unique_ptr<PgQuery__ParseResult, Free> result_;
+  // All of the tree; freed as one.
+  std::pmr::monotonic_buffer_resource memory_;
   const PgQuery__Node* root_ = nullptr;
 };
 
