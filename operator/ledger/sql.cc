@@ -68,7 +68,7 @@ std::string start_run_sql(const std::string& id, std::string_view kind, std::str
   return "WITH fence AS (UPDATE sluice.fence SET epoch = epoch + 1 RETURNING epoch) "
          "INSERT INTO sluice.runs (epoch, id, kind, target, plan_digest) SELECT epoch, " +
          literal(id) + ", " + literal(kind) + ", " + literal(target) + ", " + literal(plan_digest) +
-         " FROM fence RETURNING epoch";
+         " FROM fence";
 }
 
 std::string relink_sql(const AppliedRevision& revision) {

@@ -58,7 +58,7 @@ TEST_F(Sluice, ExitStatus) {
   EXPECT_EQ(failed.status, 1);
   EXPECT_EQ(nlohmann::json::parse(failed.output).at("error").at("reason"), "StatementFailed");
   revision(2, "VACUUM;");
-  EXPECT_EQ(sluice({"upgrade"}).status, 3);
+  EXPECT_EQ(sluice({"upgrade"}).status, 1);
   revision(1, "SELECT 2;");
   EXPECT_EQ(sluice({"upgrade"}).status, 3);
   url_ = "postgresql://postgres:canary-91@127.0.0.1:1/x";
@@ -81,13 +81,14 @@ TEST_F(Sluice, OnlyOneOfTwoWorks) {
   EXPECT_EQ(value("SELECT count(*) FROM sluice.history WHERE origin = 'user'"), "1");
 }
 
-TEST_F(Sluice, TwoAtOnceOnAnEmptyDatabaseApplyOnce) {
+TEST_F(Sluice, EightAtOnceOnAnEmptyDatabaseApplyOnce) {
   revision(1, "CREATE TABLE t (id int);");
   revision(2, "INSERT INTO t VALUES (1);");
+  by_statement(3, "INSERT INTO t VALUES (2);\nCREATE INDEX CONCURRENTLY i ON t (id);");
   std::vector<std::unique_ptr<runner::RunProcess>> all;
-  for (int i = 0; i < 4; ++i) all.push_back(start({"upgrade"}));
+  for (int i = 0; i < 8; ++i) all.push_back(start({"upgrade"}));
   for (const auto& process : all) EXPECT_EQ(process->wait(), 0) << process->output();
-  EXPECT_EQ(value("SELECT count(*) FROM t"), "1");
+  EXPECT_EQ(value("SELECT count(*) FROM t"), "2");
   EXPECT_EQ(value("SELECT count(*) FROM sluice.runs"), "1");
 }
 

@@ -43,7 +43,7 @@ void EngineBench::file(const std::string& name, const std::string& text) const {
 std::vector<std::string> EngineBench::command(const std::vector<std::string>& arguments) const {
   std::vector<std::string> argv{SLUICE_PROGRAM};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  if (arguments.front() == "upgrade" || arguments.front() == "plan")
+  if (arguments.front() != "current" && arguments.front() != "version")
     argv.insert(argv.end(), {"--dir", (root_ / "revisions").string()});
   return argv;
 }

@@ -71,6 +71,8 @@ Server::~Server() {
   }
 }
 
+std::string Server::socket() const { return root_.string() + "/.s.PGSQL." + std::to_string(port_); }
+
 std::string Server::superuser_url(const std::string& database) const {
   return "postgresql://postgres@/" + database + "?host=" + root_.string() +
          "&port=" + std::to_string(port_);

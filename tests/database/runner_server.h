@@ -17,6 +17,9 @@ class Server {
   ~Server();
 
   // postgresql://postgres@/… by its socket.
+  // Its path, and the port in its name.
+  std::string socket() const;
+  int port() const { return port_; }
   std::string superuser_url(const std::string& database) const;
   std::string url(const std::string& user, const std::string& password,
                   const std::string& database) const;

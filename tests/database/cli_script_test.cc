@@ -1,0 +1,133 @@
+// `--sql`: what psql makes of the script is what Sluice would have made. And `repair`.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/database/engine_bench.h"
+
+namespace sluice::engine {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Script : public EngineBench {
+ protected:
+  void SetUp() override {
+    EngineBench::SetUp();
+    revision(
+        1,
+        "CREATE TABLE t (id int PRIMARY KEY, n int NOT NULL DEFAULT 0);\nCOPY t (id) FROM stdin;\n"
+        "1\n2\n3\n\\.",
+        "DROP TABLE t;");
+    by_statement(
+        2,
+        "CREATE INDEX CONCURRENTLY i ON t (n);\n-- batch: t id 2 pause=0\nUPDATE t SET n = id * "
+        "10 WHERE id BETWEEN $1 AND $2;\nSET search_path = public;\nALTER TABLE t ADD m text;",
+        "ALTER TABLE t DROP m;\nDROP INDEX CONCURRENTLY i;");
+    revision(
+        3,
+        "SET search_path = pg_catalog; INSERT INTO public.t VALUES (4, 40, 'it''s \\ $sluice$');",
+        "DELETE FROM t WHERE id = 4;");
+    file("views.sql",
+         "-- repeatable: views\n-- migrate:up\nCREATE OR REPLACE VIEW v AS SELECT 1 a;\n");
+  }
+
+  base::CommandResult psql(const std::string& script) const {
+    std::ofstream(root_ / "script.sql") << script;
+    return base::run({{"psql", "-X", "-f", (root_ / "script.sql").string(), url_}, {}});
+  }
+  std::string printed(const std::vector<std::string>& arguments) const {
+    const base::CommandResult result = sluice(arguments);
+    EXPECT_EQ(result.status, 0) << result.errors;
+    return result.output;
+  }
+};
+
+TEST_F(Script, DoesWhatARunDoesThereAndBack) {
+  const base::CommandResult up = psql(printed({"upgrade", "base:head", "--sql"}));
+  ASSERT_EQ(up.status, 0) << up.errors;
+  EXPECT_EQ(value("SELECT string_agg(id || ':' || n, ' ' ORDER BY id) FROM t"),
+            "1:10 2:20 3:30 4:40");
+  EXPECT_EQ(value("SELECT m FROM t WHERE id = 4"), "it's \\ $sluice$");
+  EXPECT_EQ(printed({"current"}), "r003\n");
+  EXPECT_EQ(printed({"upgrade"}), "nothing to do\n");
+  EXPECT_EQ(value("SELECT kind || ' ' || outcome FROM sluice.runs"), "upgrade succeeded");
+  EXPECT_EQ(value("SELECT count(*) FROM sluice.statements"), "0");
+  const base::CommandResult down = psql(printed({"downgrade", "base", "--sql"}));
+  ASSERT_EQ(down.status, 0) << down.errors;
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
+  EXPECT_EQ(printed({"current"}), "");
+  EXPECT_EQ(value("SELECT count(*) FROM sluice.history WHERE origin = 'user'"), "6");
+}
+
+TEST_F(Script, IsWrittenFromWhereTheDatabaseStands) {
+  EXPECT_EQ(sluice({"upgrade", "r001"}).status, 0);
+  const std::string script = printed({"upgrade", "--sql"});
+  EXPECT_THAT(script, AllOf(HasSubstr("from r001 to r003"), Not(HasSubstr("CREATE TABLE t "))));
+  EXPECT_EQ(psql(script).status, 0);
+  EXPECT_EQ(printed({"current"}), "r003\n");
+}
+
+TEST_F(Script, RefusesAnotherStateThanItWasWrittenFor) {
+  const std::string script = printed({"upgrade", "r001:head", "--sql"});
+  const base::CommandResult result = psql(script);
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.errors,
+              HasSubstr("this script is for another state: the database stands at {}"));
+  EXPECT_EQ(value("SELECT count(*) FROM sluice.history WHERE origin = 'user'"), "0");
+}
+
+TEST_F(Script, LeavesWhatSluiceCanGoOnWith) {
+  by_statement(2, "CREATE INDEX CONCURRENTLY i ON t (n);\nSELECT 1/0;");
+  const base::CommandResult result = psql(printed({"upgrade", "base:head", "--sql"}));
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(value("SELECT string_agg(number || state, ',') FROM sluice.statements"), "1done");
+  by_statement(2, "CREATE INDEX CONCURRENTLY i ON t (n);\nALTER TABLE t ADD m text;");
+  const base::CommandResult rest = sluice({"upgrade"});
+  EXPECT_EQ(rest.status, 0) << rest.errors;
+  EXPECT_THAT(rest.errors, HasSubstr("r002: statement 1 of 2 took effect in an earlier run"));
+}
+
+TEST_F(Script, DowngradeAloneIsOneRevision) {
+  EXPECT_EQ(sluice({"upgrade"}).status, 0);
+  EXPECT_EQ(sluice({"downgrade"}).status, 0);
+  EXPECT_EQ(printed({"current"}), "r002\n");
+}
+
+class Repair : public EngineBench {};
+
+TEST_F(Repair, ShowsTheDeltaAndAcceptsItWhenTold) {
+  revision(1, "CREATE TABLE t (a int);\nSELECT 1;");
+  sluice({"upgrade"});
+  EXPECT_EQ(sluice({"repair"}).output, "the ledger and the files agree\n");
+  revision(1, "CREATE TABLE t (a bigint);\nSELECT 1;");
+  EXPECT_EQ(sluice({"upgrade"}).status, 3);
+  const base::CommandResult asked = sluice({"repair"});
+  EXPECT_EQ(asked.status, 4);
+  EXPECT_THAT(asked.output,
+              AllOf(HasSubstr("r001.sql: revision r001, applied at "),
+                    HasSubstr("-CREATE TABLE t (a int);\n+CREATE TABLE t (a bigint);\n"
+                              " SELECT 1;\n")));
+  EXPECT_EQ(sluice({"upgrade"}).status, 3);
+  EXPECT_EQ(sluice({"repair", "--yes"}).status, 0);
+  EXPECT_EQ(sluice({"upgrade"}).output, "nothing to do\n");
+  EXPECT_EQ(value("SELECT string_agg(direction, ',' ORDER BY position) FROM sluice.history WHERE "
+                  "origin = 'user'"),
+            "up,repair");
+}
+
+TEST_F(Repair, ForgetsAnInterruptedRun) {
+  revision(1, "CREATE TABLE t (a int);");
+  by_statement(2, "ALTER TABLE t ADD b int;\nSELECT 1/0;");
+  sluice({"upgrade"});
+  EXPECT_EQ(sluice({"downgrade"}).status, 3);
+  EXPECT_EQ(sluice({"repair", "--abandon", "r001"}).status, 2);
+  EXPECT_EQ(sluice({"repair", "--abandon", "r002"}).status, 0);
+  EXPECT_EQ(sluice({"downgrade"}).status, 0);
+}
+
+}  // namespace
+}  // namespace sluice::engine
