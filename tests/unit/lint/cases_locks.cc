@@ -163,6 +163,9 @@ const std::vector<Case>& lock_cases() {
       {Reindex, false, "REINDEX TABLE CONCURRENTLY t", "", false},
       {Reindex, false, "CREATE TABLE t (a int); REINDEX TABLE t"},
       {Reindex, false, "CREATE TABLE t (a int); CREATE INDEX i ON t (a); REINDEX INDEX i"},
+      {Reindex, false,
+       "CREATE TABLE t (a int); CREATE INDEX i ON t (a); ALTER TABLE t RENAME TO u;"
+       "REINDEX INDEX i"},
       {AttachPartition, true, "ALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1)"},
       {AttachPartition, true, "ALTER TABLE p ATTACH PARTITION t FOR VALUES IN (1)",
        "ALTER TABLE t ADD CONSTRAINT c CHECK (a = 1) NOT VALID"},

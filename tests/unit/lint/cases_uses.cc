@@ -241,6 +241,7 @@ const std::vector<Case>& revision_cases() {
       {IgnoreWithoutReason, true, "DROP TABLE t -- lint:ignore drop-table"},
       {IgnoreWithoutReason, true, "DROP TABLE t /* lint:ignore drop-table: */"},
       {IgnoreWithoutReason, true, "-- lint:ignore\nDROP TABLE t"},
+      {IgnoreWithoutReason, true, "-- lint:ignore: as I say\nDROP TABLE t"},
       {IgnoreWithoutReason, false, "-- lint:ignore drop-table: unused\nDROP TABLE t"},
       {IgnoreWithoutReason, false, "-- lint:ignored is another word\nDROP TABLE t"},
       {IgnoreUnused, true, "-- lint:ignore drop-table: gone\nSELECT 1"},

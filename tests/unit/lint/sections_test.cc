@@ -70,6 +70,14 @@ TEST(LintSections, OnlyTheNamedRevisionsAreReported) {
   EXPECT_EQ(findings[0].revision, "b");
 }
 
+// One finding says what to do about all of them.
+TEST(LintSections, ManyLockedTablesAreSaidOnce) {
+  EXPECT_EQ(names(lint_after("",
+                             "ALTER TABLE t ADD a text; ALTER TABLE u ADD a text;"
+                             "ALTER TABLE v ADD a text; ALTER TABLE w ADD a text;")),
+            Names{"several-locked-tables"});
+}
+
 TEST(LintSections, RepeatableRevisionsAreReadLastAndNeedNoDown) {
   revisions::Revision again = revision("aa", "", "CREATE INDEX IF NOT EXISTS i ON t (a)");
   again.repeatable = true;
