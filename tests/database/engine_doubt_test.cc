@@ -67,7 +67,8 @@ TEST_F(Pooler, IsRefusedWithTheReason) {
   const std::filesystem::path ini = root_ / "pgbouncer.ini";
   std::ofstream(ini) << "[databases]\n* = host="
                      << std::filesystem::path(socket).parent_path().string()
-                     << " port=" << server.port() << "\n[pgbouncer]\npool_mode = transaction\n"
+                     << " port=" << server.port()
+                     << " user=postgres\n[pgbouncer]\npool_mode = transaction\n"
                      << "auth_type = any\nlisten_addr =\nunix_socket_dir = " << root_.string()
                      << "\nlisten_port = 6432\nignore_startup_parameters = extra_float_digits\n"
                      << "\n";
