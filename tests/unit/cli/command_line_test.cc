@@ -53,7 +53,6 @@ TEST(CommandLine, DatabaseComesFromTheFirstThatSaysIt) {
 TEST(CommandLine, WrongUseIsTwo) {
   for (const std::vector<const char*>& words : {std::vector<const char*>{"sluice"},
                                                 {"sluice", "nonsense"},
-                                                {"sluice", "downgrade"},
                                                 {"sluice", "current", "--output", "xml"}})
     EXPECT_EQ(run(static_cast<int>(words.size()), words.data()), 2);
 }
