@@ -32,11 +32,14 @@ int run(int argc, const char* const* argv) {
   add_move_commands(app, status);
   add_look_commands(app, status);
   add_plan_command(app, status);
+  add_history_commands(app, status);
+  add_author_commands(app, status);
   add_stamp_command(app, status);
   add_import_command(app, status);
   add_lint_command(app, status);
   add_run_command(app, status);
   add_repair_command(app, status);
+  add_completion_command(app, status);
   // CLI11 takes the words from the last to the first.
   std::vector<std::string> words = mark_relative({argv + 1, argv + argc});
   std::ranges::reverse(words);

@@ -8,13 +8,17 @@ class App;
 
 namespace sluice::cli {
 
-void add_move_commands(CLI::App& app, int& status);   // upgrade, downgrade
-void add_look_commands(CLI::App& app, int& status);   // current, version
-void add_plan_command(CLI::App& app, int& status);    // plan
-void add_stamp_command(CLI::App& app, int& status);   // stamp
-void add_import_command(CLI::App& app, int& status);  // import
-void add_lint_command(CLI::App& app, int& status);    // lint
-void add_run_command(CLI::App& app, int& status);     // run: what the operator's Jobs execute
-void add_repair_command(CLI::App& app, int& status);  // repair
+void add_move_commands(CLI::App& app, int& status);     // upgrade, downgrade
+void add_look_commands(CLI::App& app, int& status);     // current, version
+void add_plan_command(CLI::App& app, int& status);      // plan
+void add_history_commands(CLI::App& app, int& status);  // heads, branches, show, history, graph
+void add_author_commands(CLI::App& app, int& status);   // init, revision, merge
+void add_stamp_command(CLI::App& app, int& status);     // stamp
+void add_import_command(CLI::App& app, int& status);    // import
+void add_lint_command(CLI::App& app, int& status);      // lint
+void add_run_command(CLI::App& app, int& status);       // run: what the operator's Jobs execute
+void add_repair_command(CLI::App& app, int& status);    // repair
+// completion. Knows what the app holds when it runs.
+void add_completion_command(CLI::App& app, int& status);
 
 }  // namespace sluice::cli

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/env_file.h"
 #include "revisions/load.h"
 
 namespace sluice::cli {
@@ -17,20 +18,38 @@ constexpr char kRelative = '\x1f';  // in no target
 
 }  // namespace
 
-void add_common_options(CLI::App& command, CommonOptions& options) {
+void add_database_options(CLI::App& command, CommonOptions& options) {
   command.add_option("--database-url", options.database_url,
                      "libpq URL; else DATABASE_URL, else POSTGRES_SERVER, POSTGRES_PORT, "
                      "POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, else PGHOST …");
+  command.add_option("--env-file", options.env_file,
+                     "a file of KEY=VALUE lines, for what the environment does not set");
+}
+
+void add_directory_option(CLI::App& command, CommonOptions& options) {
   command.add_option("--dir", options.directories, "directory of revision files; may be repeated")
       ->capture_default_str()
       ->allow_extra_args(false);
+}
+
+void add_format_option(CLI::App& command, CommonOptions& options, const std::string& name) {
   command
-      .add_option("--format", options.format,
+      .add_option(name, options.format,
                   "what wrote the files: " + base::join(revisions::format_names(), ", ") +
                       " (default: told from the files)")
       ->check(CLI::IsMember(revisions::format_names()));
+}
+
+void add_output_option(CLI::App& command, CommonOptions& options) {
   command.add_option("--output", options.output, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_common_options(CLI::App& command, CommonOptions& options) {
+  add_database_options(command, options);
+  add_directory_option(command, options);
+  add_format_option(command, options, "--format");
+  add_output_option(command, options);
 }
 
 postgres::ConnectOptions connect_options(
@@ -52,6 +71,7 @@ postgres::ConnectOptions connect_options(
 }
 
 postgres::ConnectOptions connect_options(const CommonOptions& options) {
+  if (!options.env_file.empty()) set_from_env_file(options.env_file);
   return connect_options(options.database_url, [](const std::string& name) {
     const char* value = std::getenv(name.c_str());
     return std::string(value == nullptr ? "" : value);

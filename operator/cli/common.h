@@ -24,6 +24,7 @@ namespace sluice::cli {
 
 struct CommonOptions {
   std::string database_url;
+  std::string env_file;  // read before the environment is asked; empty: none
   std::vector<std::string> directories{"migrations"};
   std::string format;  // of the files; empty: told from them
   std::string output = "text";
@@ -31,12 +32,18 @@ struct CommonOptions {
 };
 
 void add_common_options(CLI::App& command, CommonOptions& options);
+// Its parts, for commands that do not take all.
+void add_database_options(CLI::App& command, CommonOptions& options);
+void add_directory_option(CLI::App& command, CommonOptions& options);
+void add_format_option(CLI::App& command, CommonOptions& options, const std::string& name);
+void add_output_option(CLI::App& command, CommonOptions& options);
 
 // --database-url or DATABASE_URL, else POSTGRES_SERVER/PORT/USER/PASSWORD/DB, else libpq's PG*.
 // `environment` answers with an empty text for what is not set.
 postgres::ConnectOptions connect_options(
     const std::string& database_url,
     const std::function<std::string(const std::string&)>& environment);
+// Reads --env-file into the environment before it looks there.
 postgres::ConnectOptions connect_options(const CommonOptions& options);
 
 // The revisions of --dir, read as --format says.

@@ -21,6 +21,12 @@ struct PlanOptions {
   std::string target;
   std::string at;
   bool down = false;
+  bool contract = false;
+  std::string out_of_order = "refuse";
+
+  engine::PlanPolicy policy() const {
+    return {out_of_order == "allow", contract ? engine::Contract::Run : engine::Contract::HoldBack};
+  }
 };
 
 std::string target_text(const PlanOptions& options) {
@@ -68,9 +74,9 @@ int plan_for_database(const PlanOptions& options) {
   postgres::Session session(connect_options(options.common));
   const ledger::State state = ledger::read(session, options.down);
   const engine::Plan planned =
-      options.down
-          ? engine::plan_downgrade(state, target_text(options), session.server_version())
-          : engine::plan_upgrade(*graph, state, target_text(options), session.server_version());
+      options.down ? engine::plan_downgrade(state, target_text(options), session.server_version())
+                   : engine::plan_upgrade(*graph, state, target_text(options),
+                                          session.server_version(), options.policy());
   if (options.common.json()) {
     print(to_json(planned));
     return kDone;
@@ -105,6 +111,10 @@ void add_plan_command(CLI::App& app, int& status) {
                      "as if the database stood at these heads (with commas), or at `base`: no "
                      "database is asked");
   command.add_option("TARGET", options->target, "as of upgrade (default: head) or downgrade (-1)");
+  command.add_flag("--contract", options->contract, "as of upgrade");
+  command.add_option("--out-of-order", options->out_of_order, "as of upgrade")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"refuse", "allow"}));
   command.footer(
       "Examples:\n"
       "  sluice plan                           what an upgrade would do\n"
