@@ -29,11 +29,15 @@ const char* upright(const Lanes& picture, size_t line) {
 
 // The lanes beside a revision's own: those that go on past it.
 std::string beside(const Lanes& picture, const Row& row, const char* mark) {
+  const auto passes = [&](size_t lane) {
+    return row.above[lane] && picture.lines[*row.above[lane]].parent != row.node;
+  };
+  size_t width = row.above.size();
+  while (width > row.lane + 1 && !passes(width - 1)) --width;
   std::string text;
-  for (size_t lane = 0; lane < std::max(row.above.size(), row.lane + 1); ++lane) {
-    const bool passes = lane < row.above.size() && row.above[lane] &&
-                        picture.lines[*row.above[lane]].parent != row.node;
-    text += lane == row.lane ? mark : passes ? upright(picture, *row.above[lane]) : " ";
+  for (size_t lane = 0; lane < std::max(width, row.lane + 1); ++lane) {
+    const bool goes_on = lane < width && passes(lane);
+    text += lane == row.lane ? mark : goes_on ? upright(picture, *row.above[lane]) : " ";
     text += ' ';
   }
   return text;
