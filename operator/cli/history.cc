@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -53,6 +55,20 @@ void print_list(const LookOptions& options, const Describer& describer,
   for (const Node node : nodes)
     std::cout << (options.verbose ? describer.entry(node)
                                   : describer.line(node, parents, parents, parents) + "\n");
+}
+
+// With what is applied, where that is known.
+void print_json(const Graph& graph, const Describer& describer, const std::vector<Node>& nodes,
+                const std::optional<Standing>& standing) {
+  ordered_json list = ordered_json::array();
+  for (const Node node : nodes) {
+    list.push_back(describer.json(node));
+    if (!standing) continue;
+    const std::string& id = graph.at(node).id;
+    list.back()["applied"] = standing->applied.contains(id);
+    list.back()["current"] = std::ranges::find(standing->heads, id) != standing->heads.end();
+  }
+  print({{"revisions", list}});
 }
 
 int heads(const LookOptions& options) {
@@ -132,34 +148,29 @@ int history(const LookOptions& options) {
                            [&](Node node) { return describer.line(node, false, false, true); });
     return kDone;
   }
-  if (!options.common.json() || !standing) {
+  if (options.common.json()) {
+    print_json(graph, describer, nodes, standing);
+  } else {
     print_list(options, describer, nodes, true);
-    return kDone;
   }
-  ordered_json list = ordered_json::array();
-  for (const Node node : nodes) {
-    list.push_back(describer.json(node));
-    list.back()["applied"] = standing->applied.contains(graph.at(node).id);
-    list.back()["current"] =
-        std::ranges::find(standing->heads, graph.at(node).id) != standing->heads.end();
-  }
-  print({{"revisions", list}});
   return kDone;
 }
 
 int graph_picture(const LookOptions& options) {
   const Graph graph(load(options.common));
+  const std::optional<Standing> standing = known_standing(graph, options);
+  std::vector<Node> nodes(graph.revisions().size());
+  std::iota(nodes.rbegin(), nodes.rend(), Node{0});
   Marks marks;
-  if (const std::optional<Standing> standing = known_standing(graph, options))
-    marks.applied = standing->applied;
-  if (options.picture == "svg") {
+  if (standing) marks.applied = standing->applied;
+  if (options.common.json()) {
+    print_json(graph, Describer(graph), nodes, standing);
+  } else if (options.picture == "svg") {
     std::cout << draw_svg(graph, marks);
   } else if (options.picture == "mermaid") {
     std::cout << draw_mermaid(graph, marks);
   } else {
     const Describer describer(graph);
-    std::vector<Node> nodes;
-    for (Node node = 0; node < graph.revisions().size(); ++node) nodes.push_back(node);
     std::cout << draw_text(graph, nodes, marks,
                            [&](Node node) { return describer.line(node, false, false, true); });
   }
@@ -242,6 +253,7 @@ void add_history_commands(CLI::App& app, int& status) {
     add_database_options(command, options->common);
     add_directory_option(command, options->common);
     add_format_option(command, options->common, "--files-format");
+    add_output_option(command, options->common);
     add_at(command, *options);
     command.add_option("--format", options->picture, "text, svg or mermaid")
         ->capture_default_str()

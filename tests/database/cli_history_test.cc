@@ -18,20 +18,17 @@ class HistoryOfDatabase : public EngineBench {
     for (int number = 1; number <= 3; ++number) revision(number, "SELECT 1;");
     ASSERT_EQ(sluice({"upgrade", "r002"}).status, 0);
   }
-  base::CommandResult look(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--dir", (root_ / "revisions").string()});
-    return sluice(words);
-  }
+  std::string files() const { return (root_ / "revisions").string(); }
 };
 
 TEST_F(HistoryOfDatabase, MarksWhatIsApplied) {
-  EXPECT_EQ(look({"history", "--graph"}).output, "○ r003 (head)\n● r002 (current)\n● r001\n");
-  EXPECT_EQ(look({"graph"}).output, "○ r003 (head)\n● r002\n● r001\n");
-  EXPECT_THAT(look({"graph", "--format", "svg"}).output, HasSubstr("r003 pending"));
-  EXPECT_EQ(look({"history", "-i", "-r", "-1:current"}).output,
+  EXPECT_EQ(sluice({"history", "--graph"}).output, "○ r003 (head)\n● r002 (current)\n● r001\n");
+  EXPECT_EQ(sluice({"graph"}).output, "○ r003 (head)\n● r002\n● r001\n");
+  EXPECT_THAT(sluice({"graph", "--format", "svg"}).output, HasSubstr("r003 pending"));
+  EXPECT_EQ(sluice({"history", "-i", "-r", "-1:current"}).output,
             "r001 -> r002 (current)\n<base> -> r001\n");
-  EXPECT_EQ(look({"history", "-r", "current:+1"}).output, "r002 -> r003 (head)\nr001 -> r002\n");
-  EXPECT_THAT(look({"show", "current"}).output, HasSubstr("Rev: r002"));
+  EXPECT_EQ(sluice({"history", "-r", "current:+1"}).output, "r002 -> r003 (head)\nr001 -> r002\n");
+  EXPECT_THAT(sluice({"show", "current"}).output, HasSubstr("Rev: r002"));
 }
 
 TEST_F(HistoryOfDatabase, PlansADowngradeFromTheLedger) {
@@ -44,12 +41,14 @@ TEST_F(HistoryOfDatabase, PlansADowngradeFromTheLedger) {
 }
 
 TEST_F(HistoryOfDatabase, CheckHeadsIsThreeUntilItStandsThere) {
-  EXPECT_EQ(look({"current", "--check-heads"}).status, 3);
-  EXPECT_THAT(look({"current", "--check-heads"}).errors, HasSubstr("head r003 is not applied"));
+  EXPECT_EQ(sluice({"current", "--check-heads", "--dir", files()}).status, 3);
+  EXPECT_THAT(sluice({"current", "--check-heads", "--dir", files()}).errors,
+              HasSubstr("head r003 is not applied"));
   ASSERT_EQ(sluice({"upgrade"}).status, 0);
-  EXPECT_EQ(look({"current", "--check-heads"}).status, 0);
+  EXPECT_EQ(sluice({"current", "--check-heads", "--dir", files()}).status, 0);
   std::filesystem::remove(root_ / "revisions" / "r003.sql");
-  const base::CommandResult ahead = look({"current", "--check-heads", "--output", "json"});
+  const base::CommandResult ahead =
+      sluice({"current", "--check-heads", "--output", "json", "--dir", files()});
   EXPECT_EQ(ahead.status, 3);
   EXPECT_EQ(nlohmann::json::parse(ahead.output).at("atHeads"), false);
 }

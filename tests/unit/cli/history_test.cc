@@ -93,6 +93,12 @@ TEST_F(History, JsonHasTheFacts) {
   EXPECT_EQ(facts.at("dependsOn"), nlohmann::json::array({"bbbb1"}));
   EXPECT_EQ(facts.at("branchLabels"), nlohmann::json::array({"right"}));
   EXPECT_EQ(facts.at("head"), true);
+  const nlohmann::json graph =
+      sluice({"graph", "--at", "bbbb1", "DIR", "--output", "json"}).json().at("revisions");
+  EXPECT_EQ(graph.size(), 3U);
+  EXPECT_EQ(graph.at(0).at("revision"), "cccc1");
+  EXPECT_EQ(graph.at(0).at("applied"), false);
+  EXPECT_EQ(graph.at(1).at("current"), true);
 }
 
 TEST_F(History, GraphAsText) {
@@ -107,8 +113,8 @@ TEST_F(History, GraphAsText) {
             "● │ bbbb1 (left), make bbbb1\n"
             "├─╯\n"
             "● aaaa1, make aaaa1\n");
-  EXPECT_EQ(sluice({"history", "--graph", "--at", "bbbb1", "-r", "aaaa1:cccc1", "DIR"}).output,
-            "○ cccc1 (right), make cccc1\n"
+  EXPECT_EQ(sluice({"history", "--graph", "--at", "bbbb1", "-r", "aaaa1:bbbb1", "DIR"}).output,
+            "● bbbb1 (left) (current), make bbbb1\n"
             "● aaaa1, make aaaa1\n")
       << "what is not in the range is not drawn";
   EXPECT_EQ(sluice({"graph", "DIR"}).output.substr(0, 2), "* ");
