@@ -1,5 +1,6 @@
 #include "tests/database/engine_bench.h"
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 
@@ -43,7 +44,11 @@ void EngineBench::file(const std::string& name, const std::string& text) const {
 std::vector<std::string> EngineBench::command(const std::vector<std::string>& arguments) const {
   std::vector<std::string> argv{SLUICE_PROGRAM};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  if (arguments.front() != "current" && arguments.front() != "version")
+  const auto is_one_of = [&](std::initializer_list<const char*> commands) {
+    return std::ranges::find(commands, arguments.front()) != commands.end();
+  };
+  if (!is_one_of({"current", "version", "import"}) &&
+      std::ranges::find(arguments, "--dir") == arguments.end())
     argv.insert(argv.end(), {"--dir", (root_ / "revisions").string()});
   return argv;
 }

@@ -63,7 +63,7 @@ def has_cycle(graph):
 
 def test_graphs_are_refused_as_alembic_does(tmp_path):
     counts, wrong, hidden = collections.Counter(), [], 0
-    for number in range(700):
+    for number in range(500):
         rng = random.Random(f"broken/{number}")
         graph = breaks(rng, graphs.make_graph(rng))
         directory = tmp_path / str(number)
@@ -80,5 +80,5 @@ def test_graphs_are_refused_as_alembic_does(tmp_path):
                 wrong.append((directory.name, expected, answer))
     print(f"\ncompared {sum(counts.values())} graphs: {dict(counts)}; {hidden} cycles that only Sluice sees")
     assert not wrong, wrong[:5]
-    assert all(counts[reason] > 5 for _, reason in KINDS), counts
+    assert all(counts[reason] > 3 for _, reason in KINDS), counts
     assert hidden < 40

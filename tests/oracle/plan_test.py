@@ -8,7 +8,7 @@ import graphs
 import sluice
 
 SEED = "plans"
-GRAPHS = 280
+GRAPHS = 220
 TARGETS = 18
 
 
