@@ -109,7 +109,7 @@ class SectionLint {
   std::vector<Finding> run() {
     facts_.begin_section();
     try {
-      script_ = sql::split(section_.sql, file_, section_.line);
+      script_ = sql::split(section_.sql, file_, section_.line, sql::Trees::Keep);
     } catch (const base::Error& error) {
       report_unreadable(error);
     }
@@ -200,7 +200,7 @@ class SectionLint {
     if (statement.kind == sql::Kind::Unparsed) return;
     const std::string word = first_word(statement.text);
     if (!matters(word, state_)) return;
-    const Tree tree(statement.text);
+    const Tree tree(statement);
     if (tree.root() == nullptr) {
       if (!is_data(word)) raise({RuleId::NotJudged, "larger or deeper than lint reads", {}, {}});
       return;

@@ -64,16 +64,20 @@ bool any_below(const ProtobufCMessage* message,
 
 }  // namespace
 
-Tree::Tree(const std::string& statement) {
-  if (statement.size() > kMaxTreeBytes || is_too_deep(statement)) return;
-  const PgQueryProtobufParseResult parsed = pg_query_parse_protobuf(statement.c_str());
-  if (parsed.error == nullptr) {
+Tree::Tree(const sql::Statement& statement) {
+  if (statement.text.size() > kMaxTreeBytes || is_too_deep(statement.text)) return;
+  const auto unpack = [this](std::string_view packed) {
     ProtobufCAllocator allocator{&allocate, &leave, &memory_};
-    const PgQuery__ParseResult* const result =
-        pg_query__parse_result__unpack(&allocator, parsed.parse_tree.len,
-                                       reinterpret_cast<const uint8_t*>(parsed.parse_tree.data));
+    const PgQuery__ParseResult* const result = pg_query__parse_result__unpack(
+        &allocator, packed.size(), reinterpret_cast<const uint8_t*>(packed.data()));
     if (result != nullptr && result->n_stmts == 1) root_ = result->stmts[0]->stmt;
+  };
+  if (!statement.tree.empty()) {
+    unpack(statement.tree);
+    return;
   }
+  const PgQueryProtobufParseResult parsed = pg_query_parse_protobuf(statement.text.c_str());
+  if (parsed.error == nullptr) unpack({parsed.parse_tree.data, parsed.parse_tree.len});
   pg_query_free_protobuf_parse_result(parsed);
 }
 

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sql/split.h"
+
 namespace sluice::lint {
 
 // Larger statements are not judged: what is that large is data.
@@ -20,8 +22,8 @@ inline constexpr size_t kMaxTreeDepth = 1'000;
 
 class Tree {
  public:
-  // `statement` must be one that sql::split() gave.
-  explicit Tree(const std::string& statement);
+  // `statement` must be one that sql::split() gave, best with its tree kept.
+  explicit Tree(const sql::Statement& statement);
 
   // nullptr: not parsed, too large or too deep.
   const PgQuery__Node* root() const { return root_; }

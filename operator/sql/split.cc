@@ -46,8 +46,8 @@ bool is_comment(const Token& token) {
 
 class Splitter {
  public:
-  Splitter(std::string_view sql, std::string_view file, uint32_t first_line)
-      : sql_(sql), file_(file), first_line_(first_line) {
+  Splitter(std::string_view sql, std::string_view file, uint32_t first_line, Trees trees)
+      : sql_(sql), file_(file), first_line_(first_line), trees_(trees) {
     read_tokens();
     if (pass_over_restrict()) read_tokens();
   }
@@ -240,7 +240,8 @@ class Splitter {
     while (counted_ < first.start) line_ += sql_[counted_++] == '\n' ? 1 : 0;
     statement.line = first_line_ + line_;
     if (script_.error || std::ranges::find(kPlainWords, first.kind) == kPlainWords.end()) {
-      const Verdict verdict = judge(statement.text);
+      const Verdict verdict =
+          judge(statement.text, trees_ == Trees::Keep ? &statement.tree : nullptr);
       statement.kind = verdict.kind;
       statement.name = verdict.name;
       statement.setting = verdict.setting;
@@ -249,13 +250,14 @@ class Splitter {
     script_.statements.push_back(std::move(statement));
   }
 
-  static Verdict judge(const std::string& statement) {
+  static Verdict judge(const std::string& statement, std::string* kept = nullptr) {
     const PgQueryProtobufParseResult result = pg_query_parse_protobuf(statement.c_str());
     Verdict verdict{Kind::Unparsed, {}};
     if (result.error == nullptr) {
       // ParseResult.stmts[0].stmt
       const std::string_view tree(result.parse_tree.data, result.parse_tree.len);
       verdict = classify(field(field(tree, 2).bytes, 1).bytes);
+      if (kept != nullptr) *kept = tree;
     }
     pg_query_free_protobuf_parse_result(result);
     return verdict;
@@ -264,6 +266,7 @@ class Splitter {
   std::string sql_;
   const std::string file_;
   const uint32_t first_line_;
+  const Trees trees_;
   Scan scan_;
   size_t readable_ = sql_.size();  // bytes that the scanner could read
   Script script_;
@@ -284,7 +287,7 @@ size_t end_of_data(std::string_view sql, size_t from) {
 
 // The statements of `sql` up to the first COPY … FROM stdin that data follows, and where that
 // begins. `data` stays empty when there is none.
-Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_line,
+Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_line, Trees trees,
                   std::optional<size_t>& data) {
   const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
   constexpr std::string_view kWord = "stdin";
@@ -299,7 +302,7 @@ Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_li
         !base::trim(sql.substr(semicolon + 1, line_end - semicolon - 1)).empty())
       continue;
     if (scan(std::string(sql.substr(0, semicolon))).failed_at) continue;
-    Script script = Splitter(sql.substr(0, semicolon), file, first_line).run();
+    Script script = Splitter(sql.substr(0, semicolon), file, first_line, trees).run();
     if (script.statements.empty() || script.statements.back().kind != Kind::CopyFromStdin) continue;
     data = line_end + 1;
     return script;
@@ -309,7 +312,7 @@ Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_li
 
 }  // namespace
 
-Script split(std::string_view sql, std::string_view file, uint32_t first_line) {
+Script split(std::string_view sql, std::string_view file, uint32_t first_line, Trees trees) {
   Script script;
   // The parser cannot read data: what stands before some is judged without it.
   size_t from = 0;
@@ -318,7 +321,7 @@ Script split(std::string_view sql, std::string_view file, uint32_t first_line) {
     if (end == std::string_view::npos) break;
     from = end + 1;
     std::optional<size_t> data;
-    Script before = up_to_copy(sql.substr(0, end), file, first_line, data);
+    Script before = up_to_copy(sql.substr(0, end), file, first_line, trees, data);
     if (!data) continue;
     const std::string_view lines = sql.substr(*data, end - *data);
     before.statements.back().copy_data = lines;
@@ -330,7 +333,7 @@ Script split(std::string_view sql, std::string_view file, uint32_t first_line) {
     from = 0;
     tries = 0;
   }
-  Script rest = Splitter(sql, file, first_line).run();
+  Script rest = Splitter(sql, file, first_line, trees).run();
   std::ranges::move(rest.statements, std::back_inserter(script.statements));
   script.error = rest.error;
   return script;

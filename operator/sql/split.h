@@ -43,6 +43,9 @@ struct Statement {
   std::optional<Batch> batch;
   // CopyFromStdin: the lines after it, up to and without `\.`; nothing where none follow.
   std::optional<std::string> copy_data;
+  // The parser's answer, a ParseResult of libpg_query in protobuf; where Trees::Keep asked for it,
+  // and judging the statement needed it.
+  std::string tree;
 };
 
 struct SyntaxError {
@@ -63,7 +66,9 @@ struct Script {
 //                  passed over
 //   BatchInvalid   a comment `-- batch:` that does not say what it should
 //   SqlTooComplex  larger or more deeply nested than the parser can take
-Script split(std::string_view sql, std::string_view file, uint32_t first_line = 1);
+enum class Trees { Drop, Keep };
+Script split(std::string_view sql, std::string_view file, uint32_t first_line = 1,
+             Trees trees = Trees::Drop);
 
 // SHA-256 over the tokens, without comments, white space and the case of key words and unquoted
 // names: the same as long as the statements are. Falls back to the trimmed text when the scanner
