@@ -54,6 +54,23 @@ void Progress::statement_started(const engine::Step& step, size_t number, size_t
                             {"statements", of}});
 }
 
+void Progress::statement_passed_over(const engine::Step& step, size_t number, size_t of) {
+  say("statement_passed_over",
+      {{"revision", step.revision.id}, {"statement", number}, {"statements", of}});
+}
+
+void Progress::batch_finished(const engine::Step& step, size_t number,
+                              const engine::BatchProgress& progress) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_batch_ < std::chrono::seconds(5)) return;
+  last_batch_ = now;
+  say("batch_finished", {{"revision", step.revision.id},
+                         {"statement", number},
+                         {"rows", progress.met},
+                         {"changed", progress.changed},
+                         {"total", progress.total}});
+}
+
 void Progress::revision_finished(const engine::Step& step, std::chrono::milliseconds took) {
   ++applied_;
   say("revision_finished", {{"revision", step.revision.id},

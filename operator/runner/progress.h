@@ -33,6 +33,10 @@ class Progress : public engine::Observer {
 
   void revision_started(const engine::Step& step, size_t number, size_t of) override;
   void statement_started(const engine::Step& step, size_t number, size_t of) override;
+  void statement_passed_over(const engine::Step& step, size_t number, size_t of) override;
+  // At most every 5 s: there may be thousands.
+  void batch_finished(const engine::Step& step, size_t number,
+                      const engine::BatchProgress& progress) override;
   void revision_finished(const engine::Step& step, std::chrono::milliseconds took) override;
   void revision_waits(const engine::Step& step, const std::string& blockers,
                       std::chrono::milliseconds wait) override;
@@ -44,6 +48,7 @@ class Progress : public engine::Observer {
   std::vector<std::string> secrets_;
   size_t step_ = 0;
   size_t steps_ = 0;
+  std::chrono::steady_clock::time_point last_batch_{};
   uint32_t applied_ = 0;
 };
 

@@ -59,6 +59,16 @@ TEST(Progress, KeepsIdentifiersThatHappenToHoldAPassword) {
   EXPECT_EQ(last_line(out)["revision"], "3f2a");
 }
 
+TEST(Progress, TellsOfBatchesNowAndThen) {
+  std::ostringstream out;
+  Progress progress(out, "trips-1");
+  progress.batch_finished(step(), 2, {5000, 4000, 100000});
+  EXPECT_EQ(last_line(out)["rows"], 5000);
+  EXPECT_EQ(last_line(out)["total"], 100000);
+  progress.batch_finished(step(), 2, {10000, 8000, 100000});
+  EXPECT_EQ(last_line(out)["rows"], 5000);
+}
+
 TEST(Progress, CountsWhatWasApplied) {
   std::ostringstream out;
   Progress progress(out, "trips-1");
