@@ -20,6 +20,7 @@ struct PlanOptions {
   CommonOptions common;
   std::string target;
   std::string at;
+  bool at_given = false;
   bool down = false;
   bool contract = false;
   std::string out_of_order = "refuse";
@@ -89,7 +90,7 @@ int plan_for_database(const PlanOptions& options) {
 }
 
 int plan(const PlanOptions& options) {
-  if (options.at.empty()) return plan_for_database(options);
+  if (!options.at_given) return plan_for_database(options);
   try {
     return plan_at(options);
   } catch (const base::Error& error) {
@@ -107,9 +108,10 @@ void add_plan_command(CLI::App& app, int& status) {
       "plan", "Print what an upgrade, or a downgrade, would do; writes nothing");
   add_common_options(command, options->common);
   command.add_flag("--down", options->down, "of a downgrade");
-  command.add_option("--at", options->at,
-                     "as if the database stood at these heads (with commas), or at `base`: no "
-                     "database is asked");
+  const CLI::Option* at =
+      command.add_option("--at", options->at,
+                         "as if the database stood at these heads (with commas), or at `base`: no "
+                         "database is asked");
   command.add_option("TARGET", options->target, "as of upgrade (default: head) or downgrade (-1)");
   command.add_flag("--contract", options->contract, "as of upgrade");
   command.add_option("--out-of-order", options->out_of_order, "as of upgrade")
@@ -120,7 +122,10 @@ void add_plan_command(CLI::App& app, int& status) {
       "  sluice plan                           what an upgrade would do\n"
       "  sluice plan --down base               what a downgrade of everything would do\n"
       "  sluice plan heads --at base --output json   every revision of the files, in order");
-  command.callback([options, &status] { status = plan(*options); });
+  command.callback([options, at, &status] {
+    options->at_given = at->count() > 0;
+    status = plan(*options);
+  });
 }
 
 }  // namespace sluice::cli

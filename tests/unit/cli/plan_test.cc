@@ -51,6 +51,7 @@ TEST_F(PlanAt, NeedsNoDatabase) {
       {{"heads", "--at", "nope"}, "TargetUnknown"},
       {{"heads", "--at", "base,aaaa1"}, "TargetUnknown"},
       {{"heads", "--at", ","}, "TargetUnknown"},
+      {{"heads", "--at", ""}, "TargetUnknown"},
       {{"heads", "--at", "aaaa1+1"}, "TargetUnknown"},
   };
   for (const Case& test : cases) EXPECT_EQ(plan(test.words), test.expected) << test.words[0];
