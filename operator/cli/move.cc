@@ -82,7 +82,7 @@ int print_range(const MoveOptions& options, const std::string& range) {
                 "write `FROM:TO`, as in `base:head`");
   const revisions::Graph graph(load(options.common));
   const std::vector<std::string> start = revisions::upgrade_path(graph, {}, from).target;
-  print_script(make_plan(options, graph, engine::assume_applied(graph, start), to, kOldestServer));
+  print_script(make_plan(options, graph, ledger::assume_applied(graph, start), to, kOldestServer));
   return 0;
 }
 

@@ -1,10 +1,7 @@
 #include "engine/apply.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "engine/by_statement.h"
 #include "engine/execution.h"
@@ -19,11 +16,6 @@ using std::chrono::steady_clock;
 
 milliseconds since(steady_clock::time_point began) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - began);
-}
-
-std::string run_id(const ApplyOptions& options) {
-  if (!options.run.empty()) return options.run;
-  return "local-" + base::to_rfc3339(base::now()) + "-" + std::to_string(getpid());
 }
 
 // All statements and the ledger's rows in one transaction.
@@ -96,9 +88,9 @@ Applied apply(postgres::AdvisoryLock& lock, const Plan& plan, const ApplyOptions
   postgres::Session& session = lock.session();
   Execution execution(lock, options, observer, stop);
   ledger::migrate(session);
-  execution.set_run(ledger::start_run(session, run_id(options),
-                                      plan.direction == Direction::Up ? "upgrade" : "downgrade",
-                                      plan.target_text, plan.digest));
+  execution.set_run(ledger::start_run(
+      session, options.run.empty() ? ledger::make_run_id() : options.run,
+      plan.direction == Direction::Up ? "upgrade" : "downgrade", plan.target_text, plan.digest));
   try {
     run_steps(execution, plan);
   } catch (const Error& error) {

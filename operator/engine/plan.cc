@@ -271,7 +271,9 @@ Plan plan_downgrade(const ledger::State& state, std::string_view target, int ser
   plan.target_text = target;
   plan.current = state.heads();
   const std::set<std::string> applied = state.ids();
-  const revisions::Path path = revisions::downgrade_path(graph, applied, target);
+  const revisions::Path path =
+      revisions::downgrade_path(graph, applied, target, plan.current);
+  plan.warnings = path.warnings;
   plan.target = path.target;
   plan.known = revisions::heads_among(graph, applied);
   for (const Node node : path.steps) {

@@ -1,12 +1,8 @@
 #include "engine/repair.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 
-#include "base/clock.h"
 #include "base/error.h"
-#include "engine/script.h"
 #include "ledger/ledger.h"
 
 namespace sluice::engine {
@@ -17,9 +13,7 @@ using base::ErrorKind;
 
 ledger::Run start(postgres::Session& session, const std::string& target) {
   ledger::migrate(session);
-  return ledger::start_run(
-      session, "local-" + base::to_rfc3339(base::now()) + "-" + std::to_string(::getpid()),
-      "repair", target, "");
+  return ledger::start_run(session, ledger::make_run_id(), "repair", target, "");
 }
 
 std::vector<std::string> sorted(std::vector<std::string> list) {
@@ -32,7 +26,7 @@ std::vector<std::string> sorted(std::vector<std::string> list) {
 std::vector<Drift> find_drift(const revisions::Graph& graph, const ledger::State& state) {
   std::vector<std::string> heads = graph.heads();
   std::vector<Drift> drifts;
-  for (const ledger::AppliedRevision& now : assume_applied(graph, heads).applied) {
+  for (const ledger::AppliedRevision& now : ledger::assume_applied(graph, heads).applied) {
     const auto recorded = std::ranges::find(state.applied, now.id, &ledger::AppliedRevision::id);
     if (recorded == state.applied.end() || recorded->raw_checksum == now.raw_checksum) continue;
     const bool refuses = recorded->canonical_checksum != now.canonical_checksum ||
@@ -42,7 +36,7 @@ std::vector<Drift> find_drift(const revisions::Graph& graph, const ledger::State
   for (const revisions::Revision& revision : graph.repeatables()) {
     const auto recorded =
         std::ranges::find(state.repeatables, revision.id, &ledger::AppliedRevision::id);
-    const ledger::AppliedRevision now = to_row(revision);
+    const ledger::AppliedRevision now = ledger::to_row(revision);
     if (recorded == state.repeatables.end() || recorded->raw_checksum == now.raw_checksum ||
         recorded->canonical_checksum != now.canonical_checksum)
       continue;

@@ -34,7 +34,7 @@ std::string make_ledger(const revisions::Revision& revision) {
           : "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE id = " + literal(revision.id) +
                 ") AS missing \\gset\n";
   return missing + "\\if :missing\n" + kBegin + revision.up.sql +
-         ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, to_row(revision), "0") +
+         ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, ledger::to_row(revision), "0") +
          ";\nCOMMIT;\n\\endif\n";
 }
 
@@ -180,36 +180,6 @@ std::string script_prelude(const std::string& title) {
   return text;
 }
 
-ledger::AppliedRevision to_row(const revisions::Revision& revision) {
-  ledger::AppliedRevision row;
-  row.id = revision.id;
-  row.revises = revision.revises;
-  row.branch_labels = revision.branch_labels;
-  row.message = revision.message;
-  row.file = revision.file;
-  row.text = revision.text;
-  row.raw_checksum = base::sha256(revision.text);
-  row.canonical_checksum = sql::canonical_checksum(revision.up.sql);
-  return row;
-}
-
 std::string to_script(const Plan& plan) { return Script(plan).run(); }
-
-ledger::State assume_applied(const revisions::Graph& graph, const std::vector<std::string>& ids) {
-  std::vector<revisions::Node> nodes;
-  nodes.reserve(ids.size());
-  for (const std::string& id : ids) nodes.push_back(graph.resolve(id));
-  const std::vector<bool> applied = graph.ancestors(nodes);
-  ledger::State state;
-  for (revisions::Node node = 0; node < applied.size(); ++node) {
-    if (!applied[node]) continue;
-    ledger::AppliedRevision row = to_row(graph.at(node));
-    for (const revisions::Node parent : graph.parents(node))
-      if (std::ranges::find(graph.revises(node), parent) == graph.revises(node).end())
-        row.depends_on.push_back(graph.at(parent).id);
-    state.applied.push_back(std::move(row));
-  }
-  return state;
-}
 
 }  // namespace sluice::engine

@@ -19,11 +19,4 @@ std::string to_script(const Plan& plan);
 // it is missing.
 std::string script_prelude(const std::string& title);
 
-// The ledger of a database to which these revisions, and all that they need, have been applied.
-// Throws as Graph::resolve().
-ledger::State assume_applied(const revisions::Graph& graph, const std::vector<std::string>& ids);
-
-// What the ledger would hold of a revision; what it depends on is left out.
-ledger::AppliedRevision to_row(const revisions::Revision& revision);
-
 }  // namespace sluice::engine

@@ -1,10 +1,7 @@
 #include "engine/stamp.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 
-#include "base/clock.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -20,18 +17,6 @@ using base::Error;
 using base::ErrorKind;
 using revisions::Graph;
 using revisions::Node;
-
-ledger::AppliedRevision row_of(const Graph& graph, Node node) {
-  ledger::AppliedRevision row = to_row(graph.at(node));
-  for (const Node parent : graph.parents(node))
-    if (std::ranges::find(graph.revises(node), parent) == graph.revises(node).end())
-      row.depends_on.push_back(graph.at(parent).id);
-  return row;
-}
-
-std::string run_id() {
-  return "local-" + base::to_rfc3339(base::now()) + "-" + std::to_string(getpid());
-}
 
 std::string digest_of(const Stamp& stamp) {
   base::Sha256 digest;
@@ -74,7 +59,7 @@ Stamp plan_stamp_of(const Graph& graph, const ledger::State& state,
     const std::string& id = graph.at(node).id;
     if (!ids.contains(id)) continue;
     stay.insert(id);
-    stamp.rows.push_back(row_of(graph, node));
+    stamp.rows.push_back(ledger::to_row(graph, node));
     if (!there.contains(id)) stamp.added.push_back(id);
   }
   for (const ledger::AppliedRevision& applied : state.applied)
@@ -107,8 +92,8 @@ void apply_stamp(postgres::AdvisoryLock& lock, const ledger::State& state, const
   if (stamp.added.empty() && stamp.removed.empty() && state.statements.empty()) return;
   postgres::Session& session = lock.session();
   ledger::migrate(session);
-  const ledger::Run run =
-      ledger::start_run(session, run_id(), "stamp", stamp.target_text, digest_of(stamp));
+  const ledger::Run run = ledger::start_run(session, ledger::make_run_id(), "stamp",
+                                            stamp.target_text, digest_of(stamp));
   try {
     postgres::Transaction transaction(session);
     ledger::check_fence(session, run);

@@ -1,9 +1,11 @@
 #include "ledger/ledger.h"
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/digest.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "ledger/own_revisions.h"
@@ -143,19 +145,16 @@ void migrate(Session& session) {
     const auto began = std::chrono::steady_clock::now();
     Transaction transaction(session);
     session.execute(revision.up.sql);
-    AppliedRevision row;
-    row.id = revision.id;
-    row.revises = revision.revises;
-    row.message = revision.message;
-    row.file = revision.file;
-    row.text = revision.text;
-    row.raw_checksum = base::sha256(revision.text);
-    row.canonical_checksum = sql::canonical_checksum(revision.up.sql);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
-    session.script(applied_sql(Origin::Sluice, to_sql(Run{}), row, std::to_string(took.count())));
+    session.script(
+        applied_sql(Origin::Sluice, to_sql(Run{}), to_row(revision), std::to_string(took.count())));
     transaction.commit();
   }
+}
+
+std::string make_run_id() {
+  return "local-" + base::to_rfc3339(base::now()) + "-" + std::to_string(::getpid());
 }
 
 Run start_run(Session& session, const std::string& id, std::string_view kind,

@@ -26,6 +26,8 @@ struct Run {
   int64_t epoch = 0;
 };
 
+// local-<time>-<pid>, for a run that nobody gave a name.
+std::string make_run_id();
 // Takes the next epoch and records the run, in a transaction of its own.
 Run start_run(postgres::Session& session, const std::string& id, std::string_view kind,
               std::string_view target, std::string_view plan_digest);

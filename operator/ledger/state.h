@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "revisions/revision.h"
+#include "revisions/graph.h"
 
 namespace sluice::ledger {
 
@@ -53,5 +53,13 @@ struct State {
   // Those that no other applied revision revises, in the order of application.
   std::vector<std::string> heads() const;
 };
+
+// What the ledger would hold of a revision; what it depends on only with its graph.
+AppliedRevision to_row(const revisions::Revision& revision);
+AppliedRevision to_row(const revisions::Graph& graph, revisions::Node node);
+
+// The ledger of a database to which these revisions, and all that they need, have been applied.
+// Throws as Graph::resolve().
+State assume_applied(const revisions::Graph& graph, const std::vector<std::string>& ids);
 
 }  // namespace sluice::ledger

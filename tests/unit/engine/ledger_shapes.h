@@ -27,23 +27,13 @@ inline revisions::Graph graph(const std::vector<std::string>& files) {
   return revisions::Graph(std::move(list));
 }
 
-inline ledger::AppliedRevision row(const revisions::Revision& revision) {
-  ledger::AppliedRevision applied;
-  applied.id = revision.id;
-  applied.revises = revision.revises;
-  applied.file = revision.file;
-  applied.text = revision.text;
-  applied.raw_checksum = base::sha256(revision.text);
-  applied.canonical_checksum = sql::canonical_checksum(revision.up.sql);
-  return applied;
-}
-
 // A ledger in which the first `count` files are applied.
 inline ledger::State applied(const std::vector<std::string>& files, size_t count) {
   ledger::State state;
   state.exists = true;
   for (size_t i = 0; i < count; ++i)
-    state.applied.push_back(row(revisions::parse_revision(std::to_string(i) + ".sql", files[i])));
+    state.applied.push_back(
+        ledger::to_row(revisions::parse_revision(std::to_string(i) + ".sql", files[i])));
   return state;
 }
 

@@ -104,6 +104,15 @@ TEST(Plan, NewerServersJudgeNewerSyntax) {
   EXPECT_TRUE(plan.warnings[0].starts_with("0.sql:5:")) << plan.warnings[0];
 }
 
+TEST(Plan, DowngradeOfSeveralHeadsTakesTheFirstApplied) {
+  const std::vector<std::string> forked{kThree[0], file("ffff", "aaaa", "SELECT 2;"),
+                                        file("bbbb", "aaaa", "SELECT 3;")};
+  const Plan plan = plan_downgrade(applied(forked, 3), "-1", kServer);
+  ASSERT_EQ(plan.steps.size(), 1U);
+  EXPECT_EQ(plan.steps[0].revision.id, "ffff");
+  EXPECT_EQ(plan.warnings.size(), 1U);
+}
+
 TEST(Plan, DowngradeUsesTheStoredText) {
   const Plan plan = plan_downgrade(applied(kThree, 3), "aaaa", kServer);
   ASSERT_EQ(plan.steps.size(), 2U);

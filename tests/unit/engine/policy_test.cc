@@ -78,7 +78,7 @@ TEST(Repeatable, RunsLastAndAgainWhenItsStatementsChange) {
   ledger::State state = applied(files, 1);
   for (size_t i = 1; i < 3; ++i)
     state.repeatables.push_back(
-        row(revisions::parse_revision(std::to_string(i) + ".sql", files[i])));
+        ledger::to_row(revisions::parse_revision(std::to_string(i) + ".sql", files[i])));
   EXPECT_THAT(ids(plan_upgrade(graph(files), state, "head", kServer)), IsEmpty());
   files[2] = "-- repeatable: grants\n-- migrate:up\nselect /* a comment */ 3\n";
   EXPECT_THAT(ids(plan_upgrade(graph(files), state, "head", kServer)), IsEmpty());
