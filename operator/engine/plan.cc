@@ -84,6 +84,10 @@ void parse_step(Step& step, int server_version, Plan& plan) {
   const revisions::Section& section = up ? step.revision.up : *step.revision.down;
   step.script = sql::split(section.sql, step.revision.file, section.line);
   permit(step, server_version, plan.warnings);
+  const bool merges = step.revision.revises.size() > 1;
+  if (up && !merges && step.script.statements.empty())
+    plan.warnings.push_back(step.revision.file + ": revision " + step.revision.id +
+                            " has no statements below `-- migrate:up`");
 }
 
 // A pending revision that comes before an applied one.
@@ -271,8 +275,7 @@ Plan plan_downgrade(const ledger::State& state, std::string_view target, int ser
   plan.target_text = target;
   plan.current = state.heads();
   const std::set<std::string> applied = state.ids();
-  const revisions::Path path =
-      revisions::downgrade_path(graph, applied, target, plan.current);
+  const revisions::Path path = revisions::downgrade_path(graph, applied, target, plan.current);
   plan.warnings = path.warnings;
   plan.target = path.target;
   plan.known = revisions::heads_among(graph, applied);

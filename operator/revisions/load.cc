@@ -52,7 +52,7 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
     if (code)
       throw Error(ErrorKind::Transient, "SourceMissing",
                   "directory " + directory + ": " + code.message(),
-                  "create it, or name another with --dir");
+                  "create it (`sluice init`), or name another with --dir");
   }
   const auto is_revision = [](const fs::path& path) {
     return is_revision_file(path.filename().string());
@@ -60,7 +60,7 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
   if (std::ranges::none_of(files, is_revision))
     throw Error(ErrorKind::Invalid, "SourceEmpty",
                 "no revision files in " + base::join(directories, ", "),
-                "revision files are named <id>_<slug>.sql or .sql.gz");
+                "`sluice revision -m …` writes one; they are named <id>_<slug>.sql or .sql.gz");
   std::ranges::sort(files, {}, [](const fs::path& path) { return path.filename().string(); });
   std::vector<SourceFile> sources;
   sources.reserve(files.size());

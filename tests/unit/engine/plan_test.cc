@@ -96,6 +96,15 @@ TEST(Plan, RefusesWhatItWouldNotActOn) {
   EXPECT_EQ(plan_upgrade(graph(contract), applied(contract, 1), "head", kServer).steps.size(), 0U);
 }
 
+TEST(Plan, EmptyRevisionIsWorthAWarningUnlessItMerges) {
+  const std::vector<std::string> files{file("aaaa", "", "-- to be written"),
+                                       file("bbbb", "", "SELECT 1;"),
+                                       file("cccc", "aaaa, bbbb", "")};
+  EXPECT_EQ(
+      plan_upgrade(graph(files), {}, "head", kServer).warnings,
+      std::vector<std::string>{"0.sql: revision aaaa has no statements below `-- migrate:up`"});
+}
+
 TEST(Plan, NewerServersJudgeNewerSyntax) {
   const std::vector<std::string> files{file("aaaa", "", "SELECT 1;\nMERGE INTO WITH NEWER;")};
   const Plan plan = plan_upgrade(graph(files), {}, "head", 180000);
