@@ -2,6 +2,9 @@
 #
 #   make build         build/sluice and build/sluice-operator
 #   make test          every test, on a real PostgreSQL and a real Kubernetes
+#   make fuzz          what reads untrusted text, fuzzed: FUZZ_SECONDS (60) for each target
+#   make test-asan     the tests without a cluster, under address and undefined behaviour sanitizers
+#   make test-tsan     the same under the thread sanitizer
 #   make demo          the story of two releases on a real cluster, which stays up
 #   make image         the image, into build/images/
 #   make cluster-up    a Kubernetes with one node, on this machine; cluster-down ends it
@@ -23,7 +26,7 @@ export CCACHE_COMPILERCHECK := content
 cluster := tests/cluster/cluster
 say = @printf '\n== %s\n'
 
-.PHONY: deps build test demo image cluster-build cluster-up cluster-down kubeconfig format clean
+.PHONY: deps build test fuzz test-asan test-tsan demo image cluster-build cluster-up cluster-down kubeconfig format clean
 
 deps:
 	$(say) 'packages'
@@ -56,6 +59,33 @@ kubeconfig:
 test: build cluster-build image
 	$(say) 'tests'
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+	@$(MAKE) --no-print-directory fuzz
+
+# What a target finds is written to build-fuzz/findings/; give it to build-fuzz/fuzz_<target> to see it again.
+FUZZ_SECONDS ?= 60
+fuzz: deps
+	$(say) 'fuzz targets, $(FUZZ_SECONDS) s each'
+	@mkdir -p build-fuzz
+	@cmake -S . -B build-fuzz -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DSLUICE_FUZZ=ON \
+	  -DSLUICE_SANITIZE=address,undefined -DSLUICE_FUZZ_SECONDS=$(FUZZ_SECONDS) > build-fuzz/configure.log || \
+	  { cat build-fuzz/configure.log; exit 1; }
+	@cmake --build build-fuzz -j $(JOBS) --target fuzzers
+	@ctest --test-dir build-fuzz --output-on-failure -j 2
+
+# Each in a build of its own. What other libraries do is listed, with the reason, in tests/sanitizers/.
+test-asan: SANITIZE := address,undefined
+test-tsan: SANITIZE := thread
+test-asan test-tsan: export ASAN_OPTIONS := detect_stack_use_after_return=1
+test-asan test-tsan: export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/sanitizers/leak.supp:print_suppressions=0
+test-asan test-tsan: export UBSAN_OPTIONS := print_stacktrace=1
+test-asan test-tsan: export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/sanitizers/thread.supp:die_after_fork=0
+test-asan test-tsan: test-%: deps
+	$(say) 'unit, database and oracle tests with -fsanitize=$(SANITIZE)'
+	@mkdir -p build-$*
+	@cmake -S . -B build-$* -G Ninja -DSLUICE_SANITIZE=$(SANITIZE) > build-$*/configure.log || \
+	  { cat build-$*/configure.log; exit 1; }
+	@cmake --build build-$* -j $(JOBS) --target sanitized_tests
+	@ctest --test-dir build-$* --output-on-failure -j $(JOBS) -R '^(unit|database|oracle)_'
 
 demo: cluster-build image
 	@examples/quickstart/demo

@@ -17,13 +17,21 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Wold-style-cast
                     -Wcast-qual -Woverloaded-virtual -Wformat=2)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Unlike gcc it looks into macros of system headers, and protobuf-c's cast const away.
+  add_compile_options(-Wno-cast-qual)
+endif()
 add_compile_options(-fstack-protector-strong -fstack-clash-protection -fcf-protection)
 add_link_options(-pie -Wl,-z,relro,-z,now -Wl,--as-needed)
 
 set(SLUICE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them")
+option(SLUICE_FUZZ "Build the fuzz targets; for clang, which has libFuzzer" OFF)
 if(SLUICE_SANITIZE)
-  add_compile_options(-fsanitize=${SLUICE_SANITIZE} -fno-omit-frame-pointer)
+  add_compile_options(-fsanitize=${SLUICE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SLUICE_SANITIZE})
 else()
   add_compile_definitions($<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2>)
+endif()
+if(SLUICE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -42,6 +42,21 @@ size_t character(std::string_view text) {
   return length;
 }
 
+// Names are printed, and kept beside the text.
+void refuse_name(std::string_view name) {
+  std::string shown;
+  bool printable = true;
+  for (size_t at = 0; at < name.size();) {
+    const size_t length = character(name.substr(at));
+    const bool good = length > 1 || (length == 1 && name[at] >= ' ' && name[at] != '\x7F');
+    shown += good ? name.substr(at, length) : std::string_view("?");
+    printable = printable && good;
+    at += good ? length : 1;
+  }
+  if (!printable)
+    refuse(shown, "its name holds a control character or is not UTF-8", "rename the file");
+}
+
 }  // namespace
 
 std::string inflate(std::string_view name, std::string_view bytes) {
@@ -70,6 +85,7 @@ std::string inflate(std::string_view name, std::string_view bytes) {
 }
 
 std::string normalise(std::string_view name, std::string_view bytes) {
+  refuse_name(name);
   if (bytes.size() > kMaxRevisionBytes)
     refuse(name, "is " + too_large(), "split it into several revisions");
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
@@ -83,8 +99,11 @@ std::string normalise(std::string_view name, std::string_view bytes) {
     const size_t length = character(bytes.substr(at));
     if (length == 0) refuse(place(), "not UTF-8", "save the file as UTF-8");
     if (c == '\n') ++line;
-    if (c == '\r' && at + 1 < bytes.size() && bytes[at + 1] == '\n') {
-      ++at;
+    if (c == '\r') {
+      // Any number of them ends a line, or the text: read once more, it stays as it is.
+      const size_t end = std::min(bytes.find_first_not_of('\r', at), bytes.size());
+      if (end < bytes.size() && bytes[end] != '\n') text.append(bytes.substr(at, end - at));
+      at = end;
       continue;
     }
     text.append(bytes.substr(at, length));

@@ -181,9 +181,9 @@ bool is_version_before(std::string_view version, std::string_view other) {
 
 void chain(std::vector<Revision>& revisions, Format format) {
   if (format == Format::Sluice) return;
-  const auto versioned = std::ranges::stable_partition(
-      revisions, [](const Revision& revision) { return !revision.repeatable; });
-  const std::span line(revisions.begin(), versioned.begin());
+  const auto repeatables = std::stable_partition(
+      revisions.begin(), revisions.end(), [](const Revision& each) { return !each.repeatable; });
+  const std::span line(revisions.begin(), repeatables);
   std::map<Version, const Revision*> seen;
   for (const Revision& revision : line)
     if (const auto [at, fresh] = seen.emplace(Version(revision.id), &revision); !fresh)

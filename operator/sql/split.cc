@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <iterator>
+#include <utility>
 
 #include "base/digest.h"
 #include "base/error.h"
@@ -55,22 +56,26 @@ class Splitter {
   Script run() {
     refuse_depth();
     refuse_meta_commands();
-    const PgQuerySplitResult result = pg_query_split_with_parser(sql_.c_str());
-    if (result.error != nullptr) {
-      note_error(result.error->message, result.error->cursorpos);
-    } else {
-      for (int i = 0; i < result.n_stmts; ++i) {
-        const PgQuerySplitStmt& cut = *result.stmts[i];
-        const auto begin = static_cast<size_t>(cut.stmt_location);
-        add(begin, cut.stmt_len == 0 ? sql_.size() : begin + static_cast<size_t>(cut.stmt_len));
-      }
-    }
-    pg_query_free_split_result(result);
+    for (const auto& [begin, end] : cut()) add(begin, end);
     if (script_.error) cut_by_semicolons();
     return std::move(script_);
   }
 
  private:
+  // Where the parser has statements begin and end; notes its error.
+  std::vector<std::pair<size_t, size_t>> cut() {
+    std::vector<std::pair<size_t, size_t>> pieces;
+    const PgQuerySplitResult result = pg_query_split_with_parser(sql_.c_str());
+    if (result.error != nullptr) note_error(result.error->message, result.error->cursorpos);
+    for (int i = 0; result.error == nullptr && i < result.n_stmts; ++i) {
+      const auto begin = static_cast<size_t>(result.stmts[i]->stmt_location);
+      const auto length = static_cast<size_t>(result.stmts[i]->stmt_len);
+      pieces.emplace_back(begin, length == 0 ? sql_.size() : begin + length);
+    }
+    pg_query_free_split_result(result);
+    return pieces;
+  }
+
   uint32_t line_of(size_t at) const {
     return first_line_ + static_cast<uint32_t>(std::count(
                              sql_.begin(), sql_.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
@@ -98,7 +103,9 @@ class Splitter {
       const size_t end = std::min(sql_.find('\n', token.start), sql_.size());
       const std::vector<std::string> words =
           base::split_list(std::string_view(sql_).substr(token.start, end - token.start), ' ');
-      if (words.front() != "\\restrict" && words.front() != "\\unrestrict") continue;
+      // Empty: another backslash of a line that is blank by now.
+      if (words.empty() || (words.front() != "\\restrict" && words.front() != "\\unrestrict"))
+        continue;
       std::fill(sql_.begin() + static_cast<std::ptrdiff_t>(token.start),
                 sql_.begin() + static_cast<std::ptrdiff_t>(end), ' ');
       found = true;

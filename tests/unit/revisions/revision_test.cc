@@ -73,6 +73,7 @@ TEST(Revision, RefusesWithThePlace) {
       {"a.sql", head + up + "-- migrate:down\n-- migrate:down\n", "a.sql:5: `-- migrate:down` a"},
       {"a.sql", head + "-- migrate:up\nSELECT '\xFF';\n", "a.sql:3: not UTF-8"},
       {"a.sql", head + up + std::string(1, '\0'), "a.sql:4: a NUL byte"},
+      {"a\nb\xFF.sql", head + up, "a?b?.sql: its name holds"},
       {"a.sql.gz", "plain text", "a.sql.gz: is not a whole gzip file"},
       {"a.sql.gz", gzip(kWhole).substr(0, 40), "a.sql.gz: is not a whole gzip file"},
       {"a.sql.gz", gzip(std::string(kMaxRevisionBytes + 1, 'x')), "a.sql.gz: inflates to a text"},
@@ -87,6 +88,15 @@ TEST(Revision, RefusesWithThePlace) {
       EXPECT_TRUE(error.message().starts_with(test.message)) << error.message();
       EXPECT_FALSE(error.remedy().empty()) << error.message();
     }
+  }
+}
+
+TEST(Revision, TextThatIsReadAgainStaysAsItIs) {
+  const std::string head = "-- revision: a\n-- migrate:up\nSELECT 1;";
+  for (const std::string end : {"\r", "\r\r\n", "\n\r", "\r\n\r\r", "\r-- \rx\r\r\n\r"}) {
+    const std::string text = parse_revision("a.sql", head + end).text;
+    EXPECT_EQ(parse_revision("a.sql", text).text, text);
+    EXPECT_EQ(parse_revision("a.sql", text + "\n").up.sql, text.substr(29) + "\n");
   }
 }
 

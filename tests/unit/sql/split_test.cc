@@ -165,6 +165,12 @@ TEST(Split, PassesOverWhatGuardsADump) {
   EXPECT_EQ(script.statements[0].line, 2U);
 }
 
+TEST(Split, PassesOverALineWithSeveralBackslashes) {
+  const Script script = split("\\restrict abc); \\x\nSELECT 1;", "a.sql");
+  ASSERT_EQ(script.statements.size(), 1U);
+  EXPECT_EQ(script.statements[0].line, 2U);
+}
+
 TEST(Split, CutsAroundAtomicBodiesBesideNewerSyntax) {
   const Script script = split(
       "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;\n"
