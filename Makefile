@@ -5,6 +5,7 @@
 #   make fuzz          what reads untrusted text, fuzzed: FUZZ_SECONDS (60) for each target
 #   make test-asan     the tests without a cluster, under address and undefined behaviour sanitizers
 #   make test-tsan     the same under the thread sanitizer
+#   make bench         beside psql, Alembic, dbmate, Sqitch and node-pg-migrate; at most about 10 minutes
 #   make demo          the story of two releases on a real cluster, which stays up
 #   make image         the image, into build/images/
 #   make cluster-up    a Kubernetes with one node, on this machine; cluster-down ends it
@@ -26,7 +27,7 @@ export CCACHE_COMPILERCHECK := content
 cluster := tests/cluster/cluster
 say = @printf '\n== %s\n'
 
-.PHONY: deps build test fuzz test-asan test-tsan demo image cluster-build cluster-up cluster-down kubeconfig format clean
+.PHONY: deps build test fuzz test-asan test-tsan bench demo image cluster-build cluster-up cluster-down kubeconfig format clean
 
 deps:
 	$(say) 'packages'
@@ -86,6 +87,19 @@ test-asan test-tsan: test-%: deps
 	  { cat build-$*/configure.log; exit 1; }
 	@cmake --build build-$* -j $(JOBS) --target sanitized_tests
 	@ctest --test-dir build-$* --output-on-failure -j $(JOBS) -R '^(unit|database|oracle)_'
+
+# Figures mean something on an idle machine only. No further round is begun after BENCH_SECONDS.
+BENCH_SIZES ?= 500,5000
+BENCH_ROUNDS ?= 5,3
+BENCH_FSYNC ?= off,on
+BENCH_TOOLS ?=
+BENCH_SECONDS ?= 420
+bench: build
+	$(say) 'bench'
+	@tests/install-packages tests/bench/packages.txt
+	@cmake --build $(BUILD) -j $(JOBS) --target bench_planning
+	@SLUICE=$(BUILD)/sluice /usr/bin/python3 tests/bench/bench.py --root $(BUILD)/bench --sizes $(BENCH_SIZES) \
+	  --rounds $(BENCH_ROUNDS) --fsync $(BENCH_FSYNC) --tools '$(BENCH_TOOLS)' --seconds $(BENCH_SECONDS)
 
 demo: cluster-build image
 	@examples/quickstart/demo

@@ -93,6 +93,11 @@ std::string normalise(std::string_view name, std::string_view bytes) {
   text.reserve(bytes.size());
   size_t line = 1;
   for (size_t at = 0; at < bytes.size();) {
+    // Most of a text is of this kind.
+    const size_t plain = at;
+    while (at < bytes.size() && bytes[at] >= ' ' && bytes[at] <= '~') ++at;
+    text.append(bytes.substr(plain, at - plain));
+    if (at == bytes.size()) break;
     const char c = bytes[at];
     const auto place = [&] { return std::string(name) + ":" + std::to_string(line); };
     if (c == '\0') refuse(place(), "a NUL byte", "PostgreSQL cannot take one; remove it");
