@@ -45,6 +45,10 @@ int run(int argc, const char* const* argv) {
   std::ranges::reverse(words);
   try {
     app.parse(words);
+    // What nobody could read was not said.
+    if (!std::cout.flush())
+      throw base::Error(base::ErrorKind::Failed, "WriteFailed", "standard output cannot be written",
+                        "free the disk, or read all of it");
     return status;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kDone : kUsage;

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -135,7 +136,8 @@ CLI::App& add_move(CLI::App& app, int& status, engine::Direction direction, cons
   command
       .add_option("--lock-timeout", options->lock_timeout_ms,
                   "milliseconds that a statement waits for a lock, in front of other traffic")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(0, std::numeric_limits<int>::max()));
   command
       .add_option("--lock-budget", options->lock_budget_seconds,
                   "seconds during which a revision that met a lock is tried again")
@@ -144,7 +146,8 @@ CLI::App& add_move(CLI::App& app, int& status, engine::Direction direction, cons
   command
       .add_option("--statement-timeout", options->statement_timeout_ms,
                   "milliseconds that a statement may take; 0: no limit")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(0, std::numeric_limits<int>::max()));
   options->target = options->up() ? "head" : "-1";
   command
       .add_option("TARGET", options->target,

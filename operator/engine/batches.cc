@@ -13,7 +13,16 @@ using base::ErrorKind;
 using ledger::StatementRecord;
 
 constexpr const char* kKept =
-    "the ranges before it took effect and are recorded; correct the statement and run again";
+    "the ranges before it took effect and are recorded; put the rows right and run again, or undo "
+    "what "
+    "was done, forget it (`sluice repair --abandon`) and correct the statement";
+
+// A key's text means the same key under whatever settings the statement runs.
+constexpr const char* kKeySettings =
+    "SAVEPOINT sluice_keys; SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC'; "
+    "SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 3";
+constexpr const char* kOwnSettings =
+    "ROLLBACK TO SAVEPOINT sluice_keys; RELEASE SAVEPOINT sluice_keys";
 
 class Batches {
  public:
@@ -26,11 +35,14 @@ class Batches {
         record_(std::move(record)) {}
 
   void run() {
-    prepare();
     if (!record_.end_key) {
-      record_.end_key = last_key();
-      if (!record_.end_key) return write_done();
-      save([] {});
+      save([&] {
+        prepare();
+        record_.end_key = last_key();
+        if (!record_.end_key) record_.state = StatementRecord::State::Done;
+      });
+    } else {
+      save([&] { prepare(); });
     }
     while (record_.state != StatementRecord::State::Done) {
       const StatementRecord before = record_;
@@ -55,7 +67,6 @@ class Batches {
   // Rows without a key would be passed over, and without an index each range would read the whole
   // table.
   void prepare() {
-    session().reset();
     execution_.replay_settings(step_, index_);
     const postgres::Rows rows = session().query(
         "SELECT a.attnotnull, pg_catalog.format_type(a.atttypid, a.atttypmod), "
@@ -83,14 +94,17 @@ class Batches {
 
   std::optional<std::string> last_key() {
     // The text of a key sorts by another order than the key.
+    session().execute(kKeySettings);
     const postgres::Rows rows =
         session().query("SELECT k::text FROM (SELECT " + key_ + " AS k FROM " + batch_.table +
                         " ORDER BY " + key_ + " DESC LIMIT 1) last");
+    session().execute(kOwnSettings);
     return rows.empty() ? std::nullopt : rows[0][0];
   }
 
   void run_range(const StatementRecord& before) {
     execution_.replay_settings(step_, index_);
+    session().execute(kKeySettings);
     const std::string from =
         before.last_key ? key_ + " > $3::" + type_ + " AND " : "$3::text IS NULL AND ";
     const postgres::Rows rows = session().query(
@@ -100,6 +114,7 @@ class Batches {
             "(SELECT k::text FROM range ORDER BY range.k DESC LIMIT 1), (SELECT count(*) FROM "
             "range)",
         {before.end_key, std::to_string(batch_.size), before.last_key});
+    session().execute(kOwnSettings);
     record_ = before;
     if (!rows[0][0]) {
       record_.state = StatementRecord::State::Done;
@@ -109,11 +124,6 @@ class Batches {
     record_.met += std::stoull(rows[0][2].value_or("0"));
     record_.last_key = rows[0][1];
     if (record_.last_key == record_.end_key) record_.state = StatementRecord::State::Done;
-  }
-
-  void write_done() {
-    record_.state = StatementRecord::State::Done;
-    save([] {});
   }
 
   template <typename Work>

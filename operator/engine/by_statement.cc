@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "engine/probe.h"
 #include "sql/subject.h"
@@ -24,6 +25,7 @@ class ByStatement {
       : execution_(execution), step_(step), records_(records) {}
 
   void run() {
+    expect_same_statements();
     const auto began = std::chrono::steady_clock::now();
     const std::vector<sql::Statement>& statements = step_.script.statements;
     for (size_t i = 0; i < statements.size(); ++i) {
@@ -40,7 +42,7 @@ class ByStatement {
       } else if (statements[i].batch) {
         run_batches(execution_, step_, i, record);
       } else {
-        run_inside(i, record);
+        run_inside_if_possible(i, record);
       }
       execution_.observer().statement_finished(step_, i + 1, statements.size());
     }
@@ -53,7 +55,7 @@ class ByStatement {
 
   // What is recorded of a statement, or how it would be recorded first.
   StatementRecord record_of(size_t index) const {
-    const std::string checksum = sql::canonical_checksum(step_.script.statements[index].text);
+    const std::string checksum = checksum_of(step_, index);
     const auto found = std::ranges::find(records_, index + 1, &StatementRecord::number);
     if (found != records_.end()) {
       if (found->checksum != checksum) changed(index);
@@ -68,6 +70,18 @@ class ByStatement {
     return record;
   }
 
+  // Those that took effect are all still there.
+  void expect_same_statements() const {
+    const std::vector<sql::Statement>& statements = step_.script.statements;
+    for (const StatementRecord& record : records_)
+      if (record.number > statements.size() || statements[record.number - 1].setting)
+        throw Error(ErrorKind::Refused, "RevisionChanged",
+                    step_.revision.file + ": statement " + std::to_string(record.number) +
+                        " of revision " + step_.revision.id +
+                        ", which an interrupted run has begun, is gone",
+                    "restore the statements up to that one; those after it may change");
+  }
+
   [[noreturn]] void changed(size_t index) const {
     throw Error(ErrorKind::Refused, "RevisionChanged",
                 step_.revision.file + ":" + std::to_string(step_.script.statements[index].line) +
@@ -75,6 +89,18 @@ class ByStatement {
                     step_.revision.id +
                     ", which an interrupted run has begun, was another one then",
                 "restore the statements up to this one; those after it may change");
+  }
+
+  // What only the server can tell: REINDEX of a partitioned table, DROP SUBSCRIPTION with a slot …
+  void run_inside_if_possible(size_t index, const StatementRecord& record) {
+    if (record.state != State::Intended) {
+      try {
+        return run_inside(index, record);
+      } catch (const Error& error) {
+        if (error.reason() != "NotInTransaction") throw;
+      }
+    }
+    run_outside(index, record);
   }
 
   void run_inside(size_t index, StatementRecord record) {
@@ -114,7 +140,8 @@ class ByStatement {
       open_session(index);
       execution_.send(step_, index, kKept);
     } catch (const Error& error) {
-      abandon(index, subject, record);
+      // It may have come so far that mending it was to finish it.
+      if (abandon(index, subject, record)) return;
       throw;
     }
     const std::string now = look_at(index, subject);
@@ -129,14 +156,16 @@ class ByStatement {
 
   // It failed and the connection lives: nothing of it stays, so that it may be corrected. Where
   // this fails, too, the next run does it.
-  void abandon(size_t index, const sql::Subject& subject, StatementRecord& record) {
+  // Whether it took effect all the same.
+  bool abandon(size_t index, const sql::Subject& subject, StatementRecord& record) {
     try {
-      mend(index, subject, record);
+      if (mend(index, subject, record).done) return true;
       session().reset();
       ledger::forget_statement(session(), record);
       record.state = State::Begun;
     } catch (const Error&) {
     }
+    return false;
   }
 
   Aftermath mend(size_t index, const sql::Subject& subject, const StatementRecord& record) {
@@ -201,6 +230,18 @@ class ByStatement {
 };
 
 }  // namespace
+
+std::string checksum_of(const Step& step, size_t index) {
+  const sql::Statement& statement = step.script.statements[index];
+  base::Sha256 digest;
+  for (size_t i = 0; i < index; ++i)
+    if (step.script.statements[i].setting)
+      digest.update(sql::canonical_checksum(step.script.statements[i].text)).update("\n");
+  digest.update(sql::canonical_checksum(statement.text)).update("\n");
+  if (statement.copy_data) digest.update(*statement.copy_data);
+  if (statement.batch) digest.update(statement.batch->table + " " + statement.batch->key);
+  return digest.hex();
+}
 
 void run_by_statement(Execution& execution, const Step& step,
                       const std::vector<StatementRecord>& records) {

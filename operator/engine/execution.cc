@@ -61,6 +61,8 @@ Execution::Execution(postgres::AdvisoryLock& lock, const ApplyOptions& options, 
 void Execution::commit_once(const Step& step, const std::function<void()>& work,
                             const std::function<bool()>& is_recorded) {
   with_patience(step, [&] {
+    constexpr int kMostDoubts = 5;
+    int doubts = 0;
     for (bool recorded = false; !recorded;) {
       try {
         postgres::Transaction transaction(session(), postgres::Transaction::BegunByCaller{});
@@ -72,7 +74,7 @@ void Execution::commit_once(const Step& step, const std::function<void()>& work,
         commit(step, transaction);
         recorded = true;
       } catch (const Error& error) {
-        if (error.kind() != ErrorKind::InDoubt) throw;
+        if (error.kind() != ErrorKind::InDoubt || ++doubts > kMostDoubts) throw;
         resolve(error, is_recorded, recorded);
       }
     }
@@ -151,6 +153,7 @@ uint64_t Execution::send(const Step& step, size_t index, const std::string& effe
       changed = session().change(statement.text, parameters);
     }
     watch_.ended();
+    session().keep_utf8();
     return changed;
   } catch (const StatementError& error) {
     watch_.ended();

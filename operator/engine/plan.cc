@@ -168,8 +168,8 @@ void expect_to_go_on(const ledger::State& state, Plan& plan) {
       throw Error(ErrorKind::Refused, "RevisionUnfinished",
                   "the " + std::string(record.up ? "upgrade" : "downgrade") + " of revision " +
                       record.revision + " was interrupted after some of its statements",
-                  "finish it first (`sluice " + std::string(record.up ? "upgrade " : "downgrade ") +
-                      "`…), or, when you have put the database right by hand, forget it: `sluice "
+                  "finish it first by `sluice " + std::string(record.up ? "upgrade" : "downgrade") +
+                      "`, or, when you have put the database right by hand, forget it: `sluice "
                       "repair --abandon " +
                       record.revision + "`");
   }

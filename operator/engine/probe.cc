@@ -28,7 +28,7 @@ constexpr const char* kRelation =
 // The halves that REINDEX CONCURRENTLY leaves are invalid and have these ends; those of TOAST
 // tables nobody may drop.
 constexpr const char* kHalves =
-    "SELECT string_agg(c.oid || ' ' || c.oid::regclass, ',' ORDER BY c.oid) FROM "
+    "SELECT string_agg(c.oid || ' ' || c.oid::regclass, chr(31) ORDER BY c.oid) FROM "
     "pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE NOT "
     "i.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND c.relnamespace <> "
     "'pg_toast'::regnamespace";
@@ -59,9 +59,9 @@ Aftermath created_index(const std::string& before, const std::string& now) {
 }
 
 Aftermath reindexed(const std::string& before, const std::string& now) {
-  const std::vector<std::string> old = base::split_list(before, ',');
+  const std::vector<std::string> old = base::split_list(before, '\x1f');
   Aftermath aftermath;
-  for (const std::string& half : base::split_list(now, ','))
+  for (const std::string& half : base::split_list(now, '\x1f'))
     if (std::ranges::find(old, half) == old.end())
       aftermath.repair.push_back("DROP INDEX CONCURRENTLY " + half.substr(half.find(' ') + 1));
   return aftermath;

@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/by_statement.h"
 #include "engine/execution.h"
 #include "ledger/own_revisions.h"
 #include "ledger/sql.h"
@@ -105,42 +106,50 @@ class Script {
     if (statement.copy_data) text_ += *statement.copy_data + "\\.\n";
   }
 
+  // On fresh settings, and those that the revision makes before it; recorded in our own role.
   void write_alone(const Step& step, size_t index) {
     const sql::Statement& statement = step.script.statements[index];
-    if (statement.setting) return write(statement);
+    if (statement.setting) return;
     const bool inside = statement.kind != sql::Kind::OutsideTransaction && !statement.batch;
+    text_ += kReset;
     if (inside) text_ += std::string(kBegin) + "SET LOCAL lock_timeout = '2s';\n";
-    if (statement.batch) {
-      write_batches(statement);
-    } else {
-      write(statement);
-    }
+    for (size_t i = 0; i < index; ++i)
+      if (step.script.statements[i].setting) write(step.script.statements[i]);
     ledger::StatementRecord record;
     record.revision = step.revision.id;
     record.up = step.direction == Direction::Up;
     record.number = static_cast<uint32_t>(index + 1);
-    record.checksum = sql::canonical_checksum(statement.text);
-    text_ += ledger::statement_done_sql(run_, record) + ";\n";
+    record.checksum = checksum_of(step, index);
+    if (statement.batch) {
+      write_batches(statement, record);
+    } else {
+      write(statement);
+    }
+    text_ += std::string(kOwnRole) + ";\n" + ledger::statement_done_sql(run_, record) + ";\n";
     if (inside) text_ += "COMMIT;\n";
   }
 
-  void write_batches(const sql::Statement& statement) {
+  // Each range commits with how far it came, as in a run.
+  void write_batches(const sql::Statement& statement, const ledger::StatementRecord& record) {
     const sql::Batch& batch = *statement.batch;
     const std::string type = batch.table + "." + batch.key + "%TYPE";
     text_ += do_block(
-        "DECLARE\n  range_first " + type + "; range_last " + type + "; done " + type + "; final " +
-        type + ";\nBEGIN\n  SELECT " + batch.key + " INTO final FROM " + batch.table +
-        " ORDER BY " + batch.key + " DESC LIMIT 1;\n  LOOP\n    WITH range AS (SELECT " +
-        batch.key + " AS k FROM " + batch.table + " WHERE (done IS NULL OR " + batch.key +
-        " > done) AND " + batch.key + " <= final ORDER BY " + batch.key + " LIMIT " +
+        "#variable_conflict use_column\nDECLARE\n  sluice_first " + type + "; sluice_last " + type +
+        "; sluice_done " + type + "; sluice_end " + type + ";\nBEGIN\n  SELECT " + batch.key +
+        " INTO sluice_end FROM " + batch.table + " ORDER BY " + batch.key +
+        " DESC LIMIT 1;\n  LOOP\n    WITH range AS (SELECT " + batch.key + " AS k FROM " +
+        batch.table + " WHERE (sluice_done IS NULL OR " + batch.key + " > sluice_done) AND " +
+        batch.key + " <= sluice_end ORDER BY " + batch.key + " LIMIT " +
         std::to_string(batch.size) +
         ")\n    SELECT (SELECT k FROM range ORDER BY k LIMIT 1), (SELECT k FROM range ORDER BY k "
-        "DESC LIMIT 1)\n      INTO range_first, range_last;\n    EXIT WHEN range_first IS NULL;\n  "
-        "  "
-        "EXECUTE " +
+        "DESC LIMIT 1)\n      INTO sluice_first, sluice_last;\n    EXIT WHEN sluice_first IS NULL;"
+        "\n    EXECUTE " +
         literal(statement.text) +
-        " USING range_first, range_last;\n    COMMIT;\n    done := range_last;\n    PERFORM "
-        "pg_sleep(" +
+        " USING sluice_first, sluice_last;\n    PERFORM set_config('DateStyle', 'ISO, YMD', true), "
+        "set_config('TimeZone', 'UTC', true), set_config('IntervalStyle', 'postgres', true), "
+        "set_config('extra_float_digits', '3', true);\n    " +
+        ledger::batch_done_sql(run_, record, "sluice_last::text", "sluice_end::text") +
+        ";\n    COMMIT;\n    sluice_done := sluice_last;\n    PERFORM pg_sleep(" +
         std::to_string(batch.pause_ms) + " / 1000.0);\n  END LOOP;\nEND");
   }
 

@@ -78,12 +78,28 @@ std::string relink_sql(const AppliedRevision& revision) {
          " WHERE origin = 'user' AND id = " + literal(revision.id);
 }
 
-std::string statement_done_sql(const RunSql& run, const StatementRecord& record) {
-  return "INSERT INTO sluice.statements (revision, direction, number, checksum, state, run, epoch) "
-         "VALUES (" +
+namespace {
+
+std::string statement_sql(const RunSql& run, const StatementRecord& record, const char* state,
+                          const std::string& last_key, const std::string& end_key) {
+  return "INSERT INTO sluice.statements (revision, direction, number, checksum, state, batch_key, "
+         "batch_end, run, epoch) VALUES (" +
          literal(record.revision) + ", " + literal(record.up ? "up" : "down") + ", " +
-         std::to_string(record.number) + ", " + literal(record.checksum) + ", 'done', " + run.id +
-         ", " + run.epoch + ")";
+         std::to_string(record.number) + ", " + literal(record.checksum) + ", " + literal(state) +
+         ", " + last_key + ", " + end_key + ", " + run.id + ", " + run.epoch +
+         ") ON CONFLICT (revision, direction, number) DO UPDATE SET state = excluded.state, "
+         "batch_key = coalesce(excluded.batch_key, sluice.statements.batch_key)";
+}
+
+}  // namespace
+
+std::string statement_done_sql(const RunSql& run, const StatementRecord& record) {
+  return statement_sql(run, record, "done", "NULL", "NULL");
+}
+
+std::string batch_done_sql(const RunSql& run, const StatementRecord& record,
+                           const std::string& last_key, const std::string& end_key) {
+  return statement_sql(run, record, "begun", last_key, end_key);
 }
 
 }  // namespace sluice::ledger

@@ -36,7 +36,10 @@ std::string start_run_sql(const std::string& id, std::string_view kind, std::str
 
 // What an applied revision revises, and its text.
 std::string relink_sql(const AppliedRevision& revision);
-// A statement of a revision without a transaction, as done.
+// A statement of a revision without a transaction, as done; and a batched one, as come so far:
+// `last_key` and `end_key` are expressions.
 std::string statement_done_sql(const RunSql& run, const StatementRecord& record);
+std::string batch_done_sql(const RunSql& run, const StatementRecord& record,
+                           const std::string& last_key, const std::string& end_key);
 
 }  // namespace sluice::ledger

@@ -42,7 +42,14 @@ std::map<std::string, std::string> merged(const ConnectOptions& options) {
     const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
         PQconninfoParse(url.c_str(), &reason), PQconninfoFree);
     PQfreemem(reason);
-    if (!parsed)
+    // A password with a bare @ leaves its end in the host's name.
+    bool torn = false;
+    for (const PQconninfoOption* option = parsed.get();
+         option != nullptr && option->keyword != nullptr; ++option)
+      torn = torn || (std::string_view(option->keyword) == "host" && option->val != nullptr &&
+                      std::string_view(option->val).find('@') != std::string_view::npos &&
+                      !std::string_view(option->val).starts_with('@'));
+    if (!parsed || torn)
       throw base::Error(base::ErrorKind::Invalid, "DatabaseUrlInvalid",
                         "the database's URL is neither a libpq URL nor keyword=value pairs",
                         "write postgresql://user:password@host:5432/database, with special "

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "base/error.h"
 
@@ -12,7 +11,9 @@ namespace sluice::postgres {
 // A base::Error that keeps the parts of the server's answer. Reasons by SQLSTATE:
 //   LockTimeout (55P03), Deadlock (40P01), ServerBusy (53…): Transient
 //   Cancelled (57014), ConnectionLost (broken, or 57P01-57P03): Transient
-//   PermissionDenied (42501), ReadOnlyDatabase (25006), StatementFailed (all others): Failed
+//   SerializationFailure (40001): Transient
+//   PermissionDenied (42501), ReadOnlyDatabase (25006), NotInTransaction (25001), StatementFailed
+//   (all others): Failed
 class StatementError : public base::Error {
  public:
   struct Answer {
@@ -29,8 +30,5 @@ class StatementError : public base::Error {
  private:
   Answer answer_;
 };
-
-// Reads libpq's message: SEVERITY:  text, then LINE, DETAIL, HINT, CONTEXT.
-StatementError::Answer parse_answer(std::string_view sqlstate, std::string_view text);
 
 }  // namespace sluice::postgres

@@ -2,7 +2,7 @@
 
 #include <libpq-fe.h>
 
-#include <pqxx/pqxx>
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -15,70 +15,93 @@ namespace {
 using base::Error;
 using base::ErrorKind;
 
-// Runs one call of libpqxx; nothing of its exceptions leaves this room.
-template <typename Call>
-auto translated(Call&& call) {
-  try {
-    return call();
-  } catch (const pqxx::broken_connection& error) {
-    throw StatementError(parse_answer("", error.what()));
-  } catch (const pqxx::sql_error& error) {
-    throw StatementError(parse_answer(error.sqlstate(), error.what()));
-  } catch (const pqxx::pqxx_exception& error) {
-    throw Error(ErrorKind::Failed, "StatementFailed", error.base().what());
-  }
-}
-
-// libpqxx keeps the handle of libpq to itself, but its own COPY knows neither options nor the
-// statement's text.
-class Policy : public pqxx::connect_direct {
- public:
-  using connect_direct::connect_direct;
-  handle do_startconnect(handle given) override {
-    return handle_ = connect_direct::do_startconnect(given);
-  }
-  handle raw() const { return handle_; }
-
- private:
-  handle handle_ = nullptr;
-};
-
-class Link : public pqxx::connection_base {
- public:
-  explicit Link(const std::string& options) : connection_base(policy_), policy_(options) { init(); }
-  ~Link() noexcept { close(); }
-  Link(const Link&) = delete;
-  Link& operator=(const Link&) = delete;
-  PGconn* raw() const { return policy_.raw(); }
-
- private:
-  Policy policy_;
-};
-
+using Link = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-std::string sqlstate_of(const PGresult* result) {
-  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  return state == nullptr ? "" : state;
+std::string field(const PGresult* result, int code) {
+  const char* text = result == nullptr ? nullptr : PQresultErrorField(result, code);
+  return text == nullptr ? "" : text;
 }
 
-Rows to_rows(const pqxx::result& result) {
-  Rows rows;
-  rows.reserve(result.size());
-  for (const pqxx::row& source : result) {
-    Row& row = rows.emplace_back();
-    for (const pqxx::field& cell : source)
-      row.push_back(cell.is_null() ? Value() : Value(std::string(cell.c_str(), cell.size())));
+// The line of a character's position, from 1.
+uint32_t line_of(std::string_view sql, const std::string& position) {
+  if (position.empty()) return 0;
+  uint32_t line = 1;
+  size_t left = std::stoul(position);
+  for (const char c : sql) {
+    if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U && --left == 0) break;
+    if (c == '\n') ++line;
   }
-  return rows;
+  return line;
 }
 
-pqxx::result run(Link& link, std::string_view sql, const std::vector<Value>& parameters) {
-  pqxx::nontransaction raw(link);
+// On one line, as everything that is said.
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return std::string(base::trim(text));
+}
+
+[[noreturn]] void fail(PGconn* link, const PGresult* result, std::string_view sql) {
+  StatementError::Answer answer;
+  if (PQstatus(link) == CONNECTION_OK || !field(result, PG_DIAG_SQLSTATE).empty()) {
+    answer.sqlstate = field(result, PG_DIAG_SQLSTATE);
+    answer.message = one_line(field(result, PG_DIAG_MESSAGE_PRIMARY));
+    answer.detail = one_line(field(result, PG_DIAG_MESSAGE_DETAIL));
+    answer.hint = one_line(field(result, PG_DIAG_MESSAGE_HINT));
+    answer.context = one_line(field(result, PG_DIAG_CONTEXT));
+    answer.line = line_of(sql, field(result, PG_DIAG_STATEMENT_POSITION));
+  }
+  if (answer.message.empty()) answer.message = one_line(PQerrorMessage(link));
+  throw StatementError(std::move(answer));
+}
+
+// What a COPY that was sent as any statement would leave behind.
+void end_copy(PGconn* link, ExecStatusType status) {
+  if (status == PGRES_COPY_IN) PQputCopyEnd(link, "no data follows here");
+  char* piece = nullptr;
+  if (status == PGRES_COPY_OUT)
+    while (PQgetCopyData(link, &piece, 0) > 0) PQfreemem(piece);
+  while (PGresult* more = PQgetResult(link)) PQclear(more);
+}
+
+Result expect_success(PGconn* link, PGresult* raw, std::string_view sql) {
+  Result result(raw, PQclear);
+  const ExecStatusType status = PQresultStatus(raw);
+  if (status == PGRES_COPY_OUT || status == PGRES_COPY_IN) end_copy(link, status);
+  if (status == PGRES_COPY_IN)
+    throw Error(ErrorKind::Failed, "StatementFailed", "COPY … FROM STDIN without its data");
+  if (raw == nullptr || status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
+    fail(link, raw, sql);
+  return result;
+}
+
+Result send(PGconn* link, std::string_view sql) {
+  return expect_success(link, PQexec(link, std::string(sql).c_str()), sql);
+}
+
+Result send(PGconn* link, std::string_view sql, const std::vector<Value>& parameters) {
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const Value& value : parameters) values.push_back(value ? value->c_str() : nullptr);
-  return raw.exec_params(std::string(sql), pqxx::prepare::make_dynamic_params(values));
+  return expect_success(
+      link,
+      PQexecParams(link, std::string(sql).c_str(), static_cast<int>(values.size()), nullptr,
+                   values.data(), nullptr, nullptr, 0),
+      sql);
+}
+
+Rows to_rows(const PGresult* result) {
+  Rows rows(static_cast<size_t>(PQntuples(result)));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const int row = static_cast<int>(i);
+    for (int column = 0; column < PQnfields(result); ++column)
+      rows[i].push_back(
+          PQgetisnull(result, row, column) != 0
+              ? Value()
+              : Value(std::string(PQgetvalue(result, row, column),
+                                  static_cast<size_t>(PQgetlength(result, row, column)))));
+  }
+  return rows;
 }
 
 bool may_have_committed(const StatementError& error) {
@@ -89,28 +112,24 @@ bool may_have_committed(const StatementError& error) {
 
 struct Session::Connection {
   Connection(const ConnectOptions& given, const std::map<std::string, std::string>& parameters)
-      : options(given), where(describe(parameters)), link(to_conninfo(parameters)), quiet(link) {
-    // A new backend would have neither the lock nor the settings of the old one.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-    link.inhibit_reactivation(true);
-#pragma GCC diagnostic pop
-  }
+      : options(given),
+        where(describe(parameters)),
+        link(PQconnectdb(to_conninfo(parameters).c_str()), PQfinish) {}
   ConnectOptions options;
   std::string where;
   Link link;
-  pqxx::quiet_errorhandler quiet;
 };
 
 Session::Session(const ConnectOptions& options) { connect(options); }
 
 void Session::connect(const ConnectOptions& options) {
   const std::map<std::string, std::string> parameters = merged(options);
-  try {
-    connection_ = std::make_unique<Connection>(options, parameters);
-  } catch (const pqxx::pqxx_exception& error) {
-    throw connect_failure(parameters, error.base().what());
-  }
+  connection_ = std::make_unique<Connection>(options, parameters);
+  PGconn* const link = connection_->link.get();
+  if (PQstatus(link) != CONNECTION_OK)
+    throw connect_failure(parameters, link == nullptr ? "out of memory" : PQerrorMessage(link));
+  PQsetNoticeProcessor(
+      link, [](void*, const char*) {}, nullptr);
   const Rows rows = query("SELECT pg_backend_pid()");
   if (rows.at(0).at(0) != std::to_string(pid()))
     throw Error(ErrorKind::Refused, "PoolerInFront",
@@ -126,50 +145,37 @@ Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
-void Session::execute(std::string_view sql) {
-  translated([&] {
-    pqxx::nontransaction raw(connection_->link);
-    raw.exec(std::string(sql));
-  });
-}
+void Session::execute(std::string_view sql) { send(connection_->link.get(), sql); }
 
 Rows Session::script(std::string_view sql) {
-  return translated([&] {
-    pqxx::nontransaction raw(connection_->link);
-    return to_rows(raw.exec(std::string(sql)));
-  });
+  return to_rows(send(connection_->link.get(), sql).get());
 }
 
 Rows Session::query(std::string_view sql, const std::vector<Value>& parameters) {
-  return translated([&] { return to_rows(run(connection_->link, sql, parameters)); });
+  return to_rows(send(connection_->link.get(), sql, parameters).get());
 }
 
 uint64_t Session::change(std::string_view sql, const std::vector<Value>& parameters) {
-  return translated(
-      [&] { return uint64_t{run(connection_->link, sql, parameters).affected_rows()}; });
+  const Result result = send(connection_->link.get(), sql, parameters);
+  const std::string count = PQcmdTuples(result.get());
+  return count.empty() ? 0 : std::stoull(count);
 }
 
 void Session::copy_in(std::string_view sql, std::string_view data) {
-  PGconn* const raw = connection_->link.raw();
-  const auto fail = [raw](const PGresult* result) {
-    const bool broken = PQstatus(raw) != CONNECTION_OK;
-    throw StatementError(
-        parse_answer(broken ? "" : sqlstate_of(result),
-                     result == nullptr ? PQerrorMessage(raw) : PQresultErrorMessage(result)));
-  };
-  const Result begun(PQexec(raw, std::string(sql).c_str()), PQclear);
-  if (PQresultStatus(begun.get()) != PGRES_COPY_IN) fail(begun.get());
+  PGconn* const link = connection_->link.get();
+  const Result begun(PQexec(link, std::string(sql).c_str()), PQclear);
+  if (PQresultStatus(begun.get()) != PGRES_COPY_IN) fail(link, begun.get(), sql);
   constexpr size_t kPiece = size_t{1} << 20U;
   bool sent = true;
   while (sent && !data.empty()) {
     const std::string_view piece = data.substr(0, kPiece);
-    sent = PQputCopyData(raw, piece.data(), static_cast<int>(piece.size())) == 1;
+    sent = PQputCopyData(link, piece.data(), static_cast<int>(piece.size())) == 1;
     data.remove_prefix(piece.size());
   }
-  if (sent) PQputCopyEnd(raw, nullptr);
-  const Result ended(PQgetResult(raw), PQclear);
-  while (PGresult* more = PQgetResult(raw)) PQclear(more);
-  if (PQresultStatus(ended.get()) != PGRES_COMMAND_OK) fail(ended.get());
+  if (sent) PQputCopyEnd(link, nullptr);
+  const Result ended(PQgetResult(link), PQclear);
+  while (PGresult* more = PQgetResult(link)) PQclear(more);
+  if (PQresultStatus(ended.get()) != PGRES_COMMAND_OK) fail(link, ended.get(), sql);
 }
 
 void Session::begin() { execute(kBegin); }
@@ -216,17 +222,25 @@ void Session::reset() {
   }
 }
 
+// The server reads what it is sent, a statement together with those after it, in the encoding that
+// is set when it comes.
+void Session::keep_utf8() {
+  const char* encoding = PQparameterStatus(connection_->link.get(), "client_encoding");
+  if (encoding != nullptr && std::string_view(encoding) != "UTF8")
+    execute("SET client_encoding = 'UTF8'");
+}
+
 void Session::cancel() noexcept {
-  try {
-    connection_->link.cancel_query();
-  } catch (const std::exception&) {
-    // Nobody is left to be cancelled.
-  }
+  const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> request(
+      PQgetCancel(connection_->link.get()), PQfreeCancel);
+  char reason[256];
+  // Where it cannot be asked, nobody is left to be cancelled.
+  if (request) PQcancel(request.get(), reason, sizeof reason);
 }
 
 const ConnectOptions& Session::options() const { return connection_->options; }
-int Session::pid() const { return connection_->link.backendpid(); }
-int Session::server_version() const { return connection_->link.server_version(); }
+int Session::pid() const { return PQbackendPID(connection_->link.get()); }
+int Session::server_version() const { return PQserverVersion(connection_->link.get()); }
 const std::string& Session::where() const { return connection_->where; }
 
 }  // namespace sluice::postgres

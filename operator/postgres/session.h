@@ -1,4 +1,4 @@
-// One connection to one PostgreSQL backend. The only room that includes libpqxx.
+// One connection to one PostgreSQL backend. The only room that includes libpq.
 //
 // A Session is its connection: when that breaks, the Session is spent (every later call throws) and
 // never silently another backend, because locks and settings live in the backend. It is used by one
@@ -59,6 +59,9 @@ class Session {
   // Another backend in place of one that is gone: without its locks, settings and transaction. For
   // the thread that uses the session, while no other may call cancel(). Throws as the constructor.
   void reconnect();
+
+  // Undoes a change of client_encoding, which a statement may have made: all that is sent is UTF-8.
+  void keep_utf8();
 
   // Asks the server to cancel what runs; harmless when nothing does. Any thread.
   void cancel() noexcept;

@@ -41,6 +41,19 @@ size_t byte_of(std::string_view text, int character) {
   return at;
 }
 
+// PostgreSQL's scanner needs time by the square of such a run, which nobody writes.
+bool has_deep_comment(std::string_view sql) {
+  constexpr size_t kMost = 1000;
+  size_t run = 0;
+  for (size_t at = 0; at + 1 < sql.size();) {
+    const bool opens = sql[at] == '/' && sql[at + 1] == '*';
+    run = opens ? run + 1 : 0;
+    if (run > kMost) return true;
+    at += opens ? 2 : 1;
+  }
+  return false;
+}
+
 bool is_comment(const Token& token) {
   return token.kind == kSqlComment || token.kind == kBlockComment;
 }
@@ -49,6 +62,11 @@ class Splitter {
  public:
   Splitter(std::string_view sql, std::string_view file, uint32_t first_line, Trees trees)
       : sql_(sql), file_(file), first_line_(first_line), trees_(trees) {
+    if (has_deep_comment(sql_))
+      throw Error(
+          ErrorKind::Invalid, "SqlTooComplex",
+          file_ + ":" + std::to_string(first_line_) + ": a thousand comments in one another",
+          "remove them");
     read_tokens();
     if (pass_over_restrict()) read_tokens();
   }
@@ -308,7 +326,9 @@ Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_li
     if (line_end == sql.size() ||
         !base::trim(sql.substr(semicolon + 1, line_end - semicolon - 1)).empty())
       continue;
-    if (scan(std::string(sql.substr(0, semicolon))).failed_at) continue;
+    if (has_deep_comment(sql.substr(0, semicolon)) ||
+        scan(std::string(sql.substr(0, semicolon))).failed_at)
+      continue;
     Script script = Splitter(sql.substr(0, semicolon), file, first_line, trees).run();
     if (script.statements.empty() || script.statements.back().kind != Kind::CopyFromStdin) continue;
     data = line_end + 1;
@@ -346,10 +366,14 @@ Script split(std::string_view sql, std::string_view file, uint32_t first_line, T
   return script;
 }
 
-std::string canonical_checksum(std::string_view text) {
+namespace {
+
+// The tokens, one a line; nothing when the scanner objects.
+std::optional<std::string> canonical(std::string_view text) {
+  if (has_deep_comment(text)) return std::nullopt;
   const std::string sql(text);
   const Scan scanned = scan(sql);
-  if (scanned.failed_at) return base::sha256(base::trim(text));
+  if (scanned.failed_at) return std::nullopt;
   std::string tokens;
   bool pending_end = false;
   for (const Token& token : scanned.tokens) {
@@ -369,7 +393,37 @@ std::string canonical_checksum(std::string_view text) {
     tokens += word;
     tokens += '\n';
   }
-  return base::sha256(tokens);
+  return tokens;
+}
+
+}  // namespace
+
+std::string canonical_checksum(std::string_view text) {
+  std::string all;
+  std::string_view rest = text;
+  try {
+    size_t from = 0;
+    for (size_t tries = 0; tries < kMaxTries; ++tries) {
+      const size_t end = end_of_data(rest, from);
+      if (end == std::string_view::npos) break;
+      from = end + 1;
+      std::optional<size_t> data;
+      up_to_copy(rest.substr(0, end), "", 1, Trees::Drop, data);
+      if (!data) continue;
+      const std::optional<std::string> tokens = canonical(rest.substr(0, *data));
+      if (!tokens) return base::sha256(base::trim(text));
+      // What is data counts to the letter.
+      all += *tokens + ";\n" + std::string(rest.substr(*data, end - *data)) + "\\.\n";
+      rest.remove_prefix(std::min(rest.find('\n', end), rest.size() - 1) + 1);
+      from = 0;
+      tries = 0;
+    }
+  } catch (const Error&) {
+    // A file that split() refuses is never applied.
+    return base::sha256(base::trim(text));
+  }
+  const std::optional<std::string> tokens = canonical(rest);
+  return base::sha256(tokens ? all + *tokens : std::string(base::trim(text)));
 }
 
 }  // namespace sluice::sql

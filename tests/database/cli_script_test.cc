@@ -91,6 +91,29 @@ TEST_F(Script, LeavesWhatSluiceCanGoOnWith) {
   EXPECT_THAT(rest.errors, HasSubstr("r002: statement 1 of 2 took effect in an earlier run"));
 }
 
+TEST_F(Script, BatchesThatCommittedAreNotDoneAgain) {
+  by_statement(2,
+               "-- batch: t id 1 pause=0\nUPDATE t SET n = n + 1 + 0 / (id - CASE WHEN to_regclass("
+               "'ready') IS NULL THEN 3 ELSE 0 END) WHERE id BETWEEN $1 AND $2;");
+  revision(3, "SELECT 1;");
+  EXPECT_EQ(psql(printed({"upgrade", "base:head", "--sql"})).status, 3);
+  EXPECT_EQ(value("SELECT string_agg(n::text, '' ORDER BY id) FROM t"), "110");
+  postgres::Session(options()).execute("CREATE TABLE ready ()");
+  const base::CommandResult rest = sluice({"upgrade"});
+  EXPECT_EQ(rest.status, 0) << rest.errors;
+  EXPECT_EQ(value("SELECT string_agg(n::text, '' ORDER BY id) FROM t"), "111");
+}
+
+TEST_F(Script, ThatCannotBeWrittenIsAFailure) {
+  const base::CommandResult result =
+      base::run({{"/bin/sh", "-c",
+                  std::string(SLUICE_PROGRAM) + " upgrade base:head --sql --dir " +
+                      (root_ / "revisions").string() + " > /dev/full"},
+                 {}});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_THAT(result.errors, HasSubstr("WriteFailed"));
+}
+
 TEST_F(Script, DowngradeAloneIsOneRevision) {
   EXPECT_EQ(sluice({"upgrade"}).status, 0);
   EXPECT_EQ(sluice({"downgrade"}).status, 0);

@@ -158,6 +158,63 @@ TEST_F(Apply, CopyNamesTheStatementThatFailed) {
   EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
 }
 
+TEST_F(Apply, LedgerIsUtf8WhateverARevisionSets) {
+  const std::string up =
+      "SET client_encoding = 'LATIN1';\nCREATE TABLE t (a text);\nINSERT INTO t "
+      "VALUES ('größe');";
+  revision(1, up, "DROP TABLE t;");
+  upgrade();
+  EXPECT_EQ(value("SELECT a FROM t"), "größe");
+  EXPECT_EQ(value("SELECT position('größe' in body) > 0 FROM sluice.revisions WHERE id = 'r001'"),
+            "t");
+}
+
+TEST_F(Apply, WhatTheServerRefusesIsNoLostConnection) {
+  revision(1, "CREATE TABLE t (a int); CREATE ROLE " + database_ + "_role; GRANT ALL ON t TO " +
+                  database_ + "_role;");
+  upgrade();
+  revision(2, "SET ROLE " + database_ + "_role; ALTER TABLE t ADD b int;");
+  const base::Error error = failure();
+  EXPECT_EQ(error.reason(), "PermissionDenied");
+  EXPECT_EQ(error.kind(), base::ErrorKind::Failed);
+  EXPECT_THAT(error.message(), HasSubstr("must be owner of table t (SQLSTATE 42501)"));
+}
+
+TEST_F(Apply, RefusalByCommitIsSaidOnce) {
+  revision(
+      1,
+      "CREATE TABLE t (a int); CREATE SEQUENCE tries;\n"
+      "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('tries'); "
+      "RAISE EXCEPTION 'no' USING errcode = '42501'; END $$;\n"
+      "CREATE CONSTRAINT TRIGGER no AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+      "EXECUTE FUNCTION no();");
+  upgrade();
+  revision(2, "INSERT INTO t VALUES (1);");
+  EXPECT_EQ(failure().reason(), "PermissionDenied");
+  EXPECT_EQ(value("SELECT last_value FROM tries"), "1");
+}
+
+TEST_F(Apply, DeadlockIsTriedAgain) {
+  revision(
+      1,
+      "CREATE TABLE a (n int); CREATE TABLE b (n int); INSERT INTO a VALUES (0); INSERT INTO b "
+      "VALUES (0);");
+  upgrade();
+  revision(2, "UPDATE a SET n = n + 1; SELECT pg_sleep(0.5); UPDATE b SET n = n + 1;");
+  postgres::Session(options()).execute("ALTER DATABASE " + database_ +
+                                       " SET deadlock_timeout = '100ms'");
+  std::jthread other([&] {
+    postgres::Session session(options());
+    session.execute("SET deadlock_timeout = '20s'");
+    backend_of("pg_sleep(0.5)");
+    session.execute("BEGIN; UPDATE b SET n = n + 10");
+    session.execute("UPDATE a SET n = n + 10; COMMIT");
+  });
+  EXPECT_EQ(upgrade().steps, 1U);
+  other.join();
+  EXPECT_EQ(value("SELECT a.n + b.n FROM a, b"), "22");
+}
+
 TEST_F(Apply, RoleOfAnotherIsolationIsNoHindrance) {
   value("SELECT 1");
   postgres::Session(options()).execute("ALTER DATABASE " + database_ +

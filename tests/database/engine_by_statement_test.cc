@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "base/digest.h"
 #include "tests/database/engine_bench.h"
 
 namespace sluice::engine {
@@ -21,7 +22,8 @@ class ByStatement : public EngineBench {
     postgres::Session(options()).query(
         "INSERT INTO sluice.statements (revision, direction, number, checksum, state, before, run, "
         "epoch) VALUES ($1, 'up', $2::int, $3, 'intended', $4, 'killed', 1)",
-        {revision, std::to_string(number), sql::canonical_checksum(statement), before});
+        {revision, std::to_string(number), base::sha256(sql::canonical_checksum(statement) + "\n"),
+         before});
   }
   void run(const std::string& sql) const { postgres::Session(options()).execute(sql); }
 };
@@ -124,6 +126,57 @@ TEST_F(ByStatement, PendingDetachIsFinished) {
   EXPECT_EQ(value("SELECT count(*) FROM pg_inherits WHERE inhrelid = 'q'::regclass"), "0");
 }
 
+// The detaching may be finished by the attempt to clear it away, or by the next run.
+TEST_F(ByStatement, DetachThatTimedOutIsNotForgotten) {
+  revision(1,
+           "CREATE TABLE p (a int) PARTITION BY LIST (a); "
+           "CREATE TABLE q PARTITION OF p FOR VALUES IN (1);");
+  upgrade();
+  by_statement(2, "ALTER TABLE p DETACH PARTITION q CONCURRENTLY;");
+  for (const int timeout_ms : {700, 0}) {
+    postgres::Session reader(options());
+    if (timeout_ms > 0) reader.execute("BEGIN; SELECT * FROM p");
+    std::jthread end([&] {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+      reader.rollback();
+    });
+    ApplyOptions apply_options;
+    apply_options.statement_timeout = std::chrono::milliseconds(timeout_ms);
+    try {
+      upgrade(apply_options);
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.reason(), "StatementTimeout");
+      EXPECT_GT(timeout_ms, 0);
+    }
+  }
+  EXPECT_EQ(value("SELECT count(*) FROM pg_inherits WHERE inhrelid = 'q'::regclass"), "0");
+  EXPECT_EQ(upgrade().steps, 0U);
+}
+
+TEST_F(ByStatement, RunsWhatOnlyTheServerKnowsToNeedNoTransaction) {
+  revision(1,
+           "CREATE TABLE p (a int) PARTITION BY LIST (a); CREATE INDEX i ON p (a); "
+           "CREATE TABLE q PARTITION OF p FOR VALUES IN (1);");
+  by_statement(2, "REINDEX TABLE p;");
+  EXPECT_EQ(upgrade().steps, 2U);
+}
+
+TEST_F(ByStatement, SettingsDataAndNumberOfWhatTookEffectMayNotChange) {
+  revision(1, "CREATE SCHEMA s1; CREATE SCHEMA s2; CREATE TABLE t (a text);");
+  by_statement(2,
+               "SET search_path = s1, public;\nCREATE TABLE x ();\nCOPY t FROM stdin;\none\n\\.\n"
+               "SELECT 1/0;");
+  failure();
+  for (
+      const char* text :
+      {"SET search_path = s2, public;\nCREATE TABLE x ();\nCOPY t FROM stdin;\none\n\\.\nSELECT 1;",
+       "SET search_path = s1, public;\nCREATE TABLE x ();\nCOPY t FROM stdin;\ntwo\n\\.\nSELECT 1;",
+       "SET search_path = s1, public;\nCREATE TABLE x ();"}) {
+    by_statement(2, text);
+    EXPECT_EQ(failure().reason(), "RevisionChanged") << text;
+  }
+}
+
 TEST_F(ByStatement, SettingsAreSaidAgainAfterAnInterruption) {
   revision(1, "CREATE SCHEMA s;");
   by_statement(2, "SET search_path = s;\nCREATE TABLE a ();\nSELECT 1/0;");
@@ -220,6 +273,37 @@ TEST_F(Batches, HoldNoLockBetweenRanges) {
       "int");
   EXPECT_EQ(process->wait(), 0) << process->output();
   EXPECT_EQ(value("SELECT count(*) FROM t WHERE n = 1"), "1000");
+}
+
+TEST_F(Batches, PassOverNoKeyWhateverTheSettings) {
+  revision(2,
+           "CREATE TABLE times (at timestamptz PRIMARY KEY, n int NOT NULL DEFAULT 0);\n"
+           "INSERT INTO times SELECT '2020-01-01'::timestamptz + g * interval '7 days' FROM "
+           "generate_series(1, 60) g;\n"
+           "CREATE TABLE floats (f float8 PRIMARY KEY, n int NOT NULL DEFAULT 0);\n"
+           "INSERT INTO floats SELECT g / 3.0 FROM generate_series(1, 50) g;\n"
+           "CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY, n int NOT NULL DEFAULT 0);\n"
+           "INSERT INTO app.t SELECT g FROM generate_series(4000, 4010) g;");
+  upgrade();
+  run("ALTER DATABASE " + database_ + " SET datestyle = 'SQL, DMY'; ALTER DATABASE " + database_ +
+      " SET timezone = 'Asia/Kolkata'; ALTER DATABASE " + database_ +
+      " SET extra_float_digits = 0");
+  by_statement(
+      3,
+      "-- batch: times at 7 pause=0\nUPDATE times SET n = n + 1 WHERE at BETWEEN $1 AND $2;\n"
+      "-- batch: floats f 7 pause=0\nUPDATE floats SET n = n + 1 WHERE f BETWEEN $1 AND $2;\n"
+      "SET LOCAL search_path = app;\n"
+      "-- batch: t id 3 pause=0\nUPDATE t SET n = n + 1 WHERE id BETWEEN $1 AND $2;");
+  EXPECT_EQ(upgrade().steps, 1U);
+  for (const char* table : {"times", "floats", "app.t"})
+    EXPECT_EQ(value("SELECT min(n) || ' ' || max(n) FROM " + std::string(table)), "1 1") << table;
+}
+
+TEST_F(Batches, KeyMayNotChangeInBetween) {
+  by_statement(2, update_ + "\nSELECT 1/0;");
+  failure();
+  by_statement(2, "-- batch: t n 100 pause=0\nUPDATE t SET n = n + 1 WHERE id BETWEEN $1 AND $2;");
+  EXPECT_EQ(failure().reason(), "RevisionChanged");
 }
 
 TEST_F(Batches, WorkOnAnEmptyTable) {

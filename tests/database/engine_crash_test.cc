@@ -103,7 +103,9 @@ class Doom : public Observer {
  private:
   void at(const std::string& what, const Step& step, size_t number) {
     const std::string point = what + " " + step.revision.id + " " + std::to_string(number);
-    if (!seen_.insert(point).second) return;
+    if (spent_ || !seen_.insert(point).second) return;
+    // A process dies once; what it notes meanwhile might be torn.
+    spent_ = victim_ == Victim::Process;
     note_(point);
     if (!inside_) return strike();
     thread_ = {};  // one at a time
@@ -129,6 +131,7 @@ class Doom : public Observer {
   const Victim victim_;
   const bool inside_;
   std::set<std::string> seen_;
+  bool spent_ = false;
   const std::function<void(const std::string&)> note_;
   postgres::Session killer_;
   std::jthread thread_;

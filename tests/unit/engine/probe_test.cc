@@ -33,7 +33,8 @@ TEST(Probe, SaysWhatBecameOfAStatement) {
            {reindex, "", "", false, {}},
            {reindex,
             "5 x_ccnew",
-            "5 x_ccnew,7 s.y_ccold",
+            "5 x_ccnew\x1f"
+            "7 s.y_ccold",
             false,
             {"DROP INDEX CONCURRENTLY s.y_ccold"}},
            {detach, "attached", "attached", false, {}},

@@ -214,6 +214,7 @@ TEST(Split, RefusesWhatWouldCrashTheParser) {
   EXPECT_EQ(reason("CREATE VIEW v AS SELECT 1" + repeat("+1", 40'000) + "; SELECT '"),
             "SqlTooComplex");
   EXPECT_EQ(reason("SELECT " + repeat("(", 40'000)), "SqlTooComplex");
+  EXPECT_EQ(reason(repeat("/*", 50'000) + repeat("*/", 50'000)), "SqlTooComplex");
   EXPECT_EQ(reason("SELECT 1, 2" + repeat(" UNION SELECT 1, 2", 40'000)), "SqlTooComplex");
   EXPECT_EQ(reason("INSERT INTO t VALUES (1)" + repeat(",(1+1)", 40'000)), "");
   EXPECT_EQ(reason("SELECT 1 WHERE true" + repeat(" AND a = 1 OR b = 2", 20'000)), "");
@@ -237,6 +238,11 @@ TEST(Checksum, SeesStatementsOnly) {
   EXPECT_NE(one, canonical_checksum("SELECT a, 'B' FROM \"t\";"));
   EXPECT_NE(canonical_checksum("SELECT 1; SELECT 2"), canonical_checksum("SELECT 1 SELECT 2"));
   EXPECT_NE(canonical_checksum("SELECT 12"), canonical_checksum("SELECT 1 2"));
+  // The data of a COPY counts to the letter, what stands around it does not.
+  const std::string copy = canonical_checksum("COPY t FROM stdin;\nann -- one\n\\.\nSELECT 1;");
+  EXPECT_EQ(copy, canonical_checksum("copy T from STDIN ; \nann -- one\n\\.\nselect 1"));
+  EXPECT_NE(copy, canonical_checksum("COPY t FROM stdin;\nANN -- one\n\\.\nSELECT 1;"));
+  EXPECT_NE(copy, canonical_checksum("COPY t FROM stdin;\nann -- two\n\\.\nSELECT 1;"));
 }
 
 }  // namespace
