@@ -39,6 +39,7 @@ int run(int argc, const char* const* argv) {
   add_lint_command(app, status);
   add_run_command(app, status);
   add_repair_command(app, status);
+  add_rehearse_command(app, status);
   add_completion_command(app, status);
   // CLI11 takes the words from the last to the first.
   std::vector<std::string> words = mark_relative({argv + 1, argv + argc});

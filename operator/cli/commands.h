@@ -18,6 +18,7 @@ void add_import_command(CLI::App& app, int& status);    // import
 void add_lint_command(CLI::App& app, int& status);      // lint
 void add_run_command(CLI::App& app, int& status);       // run: what the operator's Jobs execute
 void add_repair_command(CLI::App& app, int& status);    // repair
+void add_rehearse_command(CLI::App& app, int& status);  // rehearse
 // completion. Knows what the app holds when it runs.
 void add_completion_command(CLI::App& app, int& status);
 

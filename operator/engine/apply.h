@@ -49,6 +49,10 @@ class Observer {
   virtual void statement_passed_over(const Step& /*step*/, size_t /*number*/, size_t /*of*/) {}
   virtual void batch_finished(const Step& /*step*/, size_t /*number*/,
                               const BatchProgress& /*progress*/) {}
+  // In each transaction of a revision, after its BEGIN and before its COMMIT. The session may be
+  // asked; what this throws rolls the transaction back.
+  virtual void transaction_began(const Step& /*step*/, postgres::Session& /*session*/) {}
+  virtual void transaction_commits(const Step& /*step*/, postgres::Session& /*session*/) {}
   virtual void revision_finished(const Step& /*step*/, std::chrono::milliseconds /*took*/) {}
   // What was begun was rolled back because of a lock and will be tried again after `wait`.
   // `blockers`: who held it, as far as could be seen.

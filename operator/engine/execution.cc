@@ -69,7 +69,9 @@ void Execution::commit_once(const Step& step, const std::function<void()>& work,
         ledger::begin_fenced(
             session(), run_,
             session().reset_sql() + "; " + postgres::kBegin + "; " + timeouts(true));
+        observer_.transaction_began(step, session());
         work();
+        observer_.transaction_commits(step, session());
         check_stop();
         commit(step, transaction);
         recorded = true;
