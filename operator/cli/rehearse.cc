@@ -50,7 +50,8 @@ ordered_json to_json(const std::optional<Cost>& cost) {
                                 {"updated", rows.updated},
                                 {"deleted", rows.deleted}});
   for (const rehearsal::Rewrite& rewrite : cost->rewritten)
-    document["rewritten"].push_back({{"relation", rewrite.relation}, {"bytes", rewrite.bytes}});
+    document["rewritten"].push_back(
+        {{"relation", rewrite.relation}, {"bytes", rewrite.bytes}, {"emptied", rewrite.emptied}});
   return document;
 }
 
@@ -113,7 +114,7 @@ void print(const char* pass, const Cost& cost) {
     std::cout << "    rows " << rows.relation << " " << rows.inserted << " inserted, "
               << rows.updated << " updated, " << rows.deleted << " deleted\n";
   for (const rehearsal::Rewrite& rewrite : cost.rewritten)
-    std::cout << "    " << (rewrite.bytes == 0 ? "empties " : "rewrites ") << rewrite.relation
+    std::cout << "    " << (rewrite.emptied ? "empties " : "rewrites ") << rewrite.relation
               << (rewrite.bytes == 0 ? "" : " (" + std::to_string(rewrite.bytes) + " bytes)")
               << "\n";
 }

@@ -56,11 +56,13 @@ void Meter::aside(const std::function<void()>& what) {
 Meter::Relations Meter::look() {
   Relations relations;
   for (const postgres::Row& row : session_.query(
-           "SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relfilenode "
+           "SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname), c.relfilenode, "
+           "c.relpages > 0 "
            "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
            "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND n.nspname NOT IN ('sluice', "
            "'information_schema') AND n.nspname !~ '^pg_'"))
-    relations[row.at(0).value_or("")] = {row.at(1).value_or(""), row.at(2).value_or("")};
+    relations[row.at(0).value_or("")] = {row.at(1).value_or(""), row.at(2).value_or(""),
+                                         row.at(3) == "t"};
   return relations;
 }
 
@@ -161,7 +163,8 @@ void Meter::revision_finished(const engine::Step& step, std::chrono::millisecond
     if (was == before_.end() || was->second.file_node == now.file_node) continue;
     const postgres::Rows size =
         session_.query("SELECT pg_catalog.pg_relation_size($1::pg_catalog.oid)", {oid});
-    cost_.rewritten.push_back({now.name, number(size.at(0).at(0))});
+    const uint64_t bytes = number(size.at(0).at(0));
+    cost_.rewritten.push_back({now.name, bytes, bytes == 0 && was->second.filled});
   }
   std::ranges::sort(cost_.locks, {}, &Lock::relation);
   std::ranges::sort(cost_.rows, {}, &Rows::relation);

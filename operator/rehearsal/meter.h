@@ -32,7 +32,8 @@ struct Rows {
 
 struct Rewrite {
   std::string relation;
-  uint64_t bytes = 0;  // of the new file; 0: it was emptied
+  uint64_t bytes = 0;    // of the new file
+  bool emptied = false;  // it had rows before
 };
 
 struct Cost {
@@ -72,6 +73,7 @@ class Meter : public engine::Observer {
   struct Relation {
     std::string name;
     std::string file_node;
+    bool filled = false;  // as the last ANALYZE found it
   };
   using Relations = std::map<std::string, Relation>;  // by oid
   struct Counts {
