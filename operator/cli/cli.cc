@@ -25,7 +25,7 @@ bool wants_json(const CLI::App& app) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv) {
+int run(int argc, const char* const* argv, const LocalRun& local) {
   CLI::App app("Schema rollout for PostgreSQL", "sluice");
   app.require_subcommand(1);
   int status = kDone;
@@ -37,7 +37,7 @@ int run(int argc, const char* const* argv) {
   add_stamp_command(app, status);
   add_import_command(app, status);
   add_lint_command(app, status);
-  add_run_command(app, status);
+  add_run_command(app, status, local);
   add_repair_command(app, status);
   add_rehearse_command(app, status);
   add_completion_command(app, status);

@@ -1,10 +1,13 @@
 // The command line of `sluice`.
 #pragma once
 
+#include "cli/local_run.h"
+
 namespace sluice::cli {
 
 // Answers with the exit status (cli/exit_status.h). Results go to standard output, all else to
 // standard error.
-int run(int argc, const char* const* argv);
+// `local`: what `sluice run -f` is.
+int run(int argc, const char* const* argv, const LocalRun& local = {});
 
 }  // namespace sluice::cli

@@ -2,6 +2,8 @@
 // in `status`. Their options live in the closures that the App keeps.
 #pragma once
 
+#include "cli/local_run.h"
+
 namespace CLI {
 class App;
 }
@@ -16,7 +18,8 @@ void add_author_commands(CLI::App& app, int& status);   // init, revision, merge
 void add_stamp_command(CLI::App& app, int& status);     // stamp
 void add_import_command(CLI::App& app, int& status);    // import
 void add_lint_command(CLI::App& app, int& status);      // lint
-void add_run_command(CLI::App& app, int& status);       // run: what the operator's Jobs execute
+// run: what the operator's Jobs execute, and by `local` a SchemaMigration in a file
+void add_run_command(CLI::App& app, int& status, const LocalRun& local);
 void add_repair_command(CLI::App& app, int& status);    // repair
 void add_rehearse_command(CLI::App& app, int& status);  // rehearse
 // completion. Knows what the app holds when it runs.

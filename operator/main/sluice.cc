@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "cli/cli.h"
+#include "main/local_run.h"
 
 namespace {
 
@@ -17,5 +18,5 @@ void forbid_core_dumps() {
 
 int main(int argc, char** argv) {
   forbid_core_dumps();
-  return sluice::cli::run(argc, argv);
+  return sluice::cli::run(argc, argv, sluice::local::run);
 }
