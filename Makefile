@@ -60,7 +60,6 @@ kubeconfig:
 test: build cluster-build image
 	$(say) 'tests'
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
-	@$(MAKE) --no-print-directory fuzz
 
 # What a target finds is written to build-fuzz/findings/; give it to build-fuzz/fuzz_<target> to see it again.
 FUZZ_SECONDS ?= 60

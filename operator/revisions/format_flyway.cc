@@ -145,6 +145,9 @@ class Reader {
       if (!settings.transactional)
         refuse_line(settings.file->name, settings.transaction_line,
                     "a repeatable script without a transaction", "make it a versioned one");
+      if (repeatable_id(name.description).empty())
+        refuse_file(file.name, "a repeatable script without a description",
+                    "name it R__<description>.sql");
       repeatables_.push_back(revision(file, repeatable_id(name.description), name));
       repeatables_.back().repeatable = true;
       return;

@@ -283,6 +283,7 @@ TEST(Formats, RefuseWithThePlace) {
        "V1__a.sql.conf:2: `shouldExecute=false` is not acted on"},
       {{{"V1__a.sql", ""}, {"V1__a.sql.conf", "executeInTransaction=no"}},
        "V1__a.sql.conf:1: `executeInTransaction` is not true or false"},
+      {{{"V1__a.sql", ""}, {"R__.sql", ""}}, "R__.sql: a repeatable script without a description"},
       {{{"R__a.sql", ""}, {"R__a.sql.conf", "executeInTransaction=false"}},
        "R__a.sql.conf:1: a repeatable script without a transaction"},
       {{{"1_a.up.sql", ""}, {"1_a.down.sql", "SELECT 1;\n-- migrate:up\n"}}, "1_a.down.sql:2: "},
