@@ -148,6 +148,8 @@ class Reader {
       if (repeatable_id(name.description).empty())
         refuse_file(file.name, "a repeatable script without a description",
                     "name it R__<description>.sql");
+      if (constexpr size_t kLongest = 255; name.description.size() > kLongest)
+        refuse_file(file.name, "a description of more than 255 bytes", "shorten it");
       repeatables_.push_back(revision(file, repeatable_id(name.description), name));
       repeatables_.back().repeatable = true;
       return;

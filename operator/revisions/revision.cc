@@ -18,6 +18,8 @@ using base::ErrorKind;
 constexpr std::string_view kUp = "migrate:up";
 constexpr std::string_view kDown = "migrate:down";
 constexpr std::string_view kReserved = "@-+:";
+// What a target never names.
+constexpr const char* kRepeatable = "repeatable id";
 
 // Reads the header line by line, then cuts the two sections.
 class Parser {
@@ -91,7 +93,7 @@ class Parser {
   void read_key(const std::string& key, std::string_view value) {
     if (!seen_.insert(key).second) fail(line_, "`" + key + "` a second time", "keep one");
     if (key == "revision" || key == "repeatable") {
-      check_name(value, "id");
+      check_name(value, key == "repeatable" ? kRepeatable : "id");
       if (!revision_.id.empty())
         fail(line_, "both `revision` and `repeatable`", "keep one of them");
       revision_.id = value;
@@ -152,7 +154,9 @@ class Parser {
         std::ranges::any_of(value, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
       fail(line_, what + " `" + std::string(value) + "` holds white space or punctuation",
            "use letters, digits and underscores");
-    if (value == "head" || value == "heads" || value == "base" || value == "current")
+    const bool target =
+        value == "head" || value == "heads" || value == "base" || value == "current";
+    if (target && what != kRepeatable)
       fail(line_, what + " `" + std::string(value) + "` is a word of the target grammar",
            "choose another");
   }

@@ -38,6 +38,15 @@ const std::string kOwn = "-- revision: a1\n-- migrate:up\nSELECT 1;\n";
 const std::string kDbmate = "-- migrate:up\nCREATE TABLE t ();\n-- migrate:down\nDROP TABLE t;\n";
 const std::string kGoose = "-- +goose Up\nCREATE TABLE t ();\n-- +goose Down\nDROP TABLE t;\n";
 
+// The ledger keeps the rendering, which has to read back whatever a description says.
+TEST(Formats, RepeatableScriptMayHaveTheNameOfATarget) {
+  const std::vector<Revision> read =
+      read_files({{"V1__a.sql", "SELECT 1;"}, {"R__heads.sql", "SELECT 2;"}});
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[1].id, "heads");
+  EXPECT_EQ(parse_revision("kept.sql", read[1].text).id, "heads");
+}
+
 TEST(Formats, AreToldByNamesAndContents) {
   struct Case {
     Files files;
