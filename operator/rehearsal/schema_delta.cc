@@ -1,9 +1,10 @@
 #include "rehearsal/schema_delta.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <set>
+
+#include "base/line_delta.h"
 
 namespace sluice::rehearsal {
 namespace {
@@ -52,35 +53,12 @@ Objects objects_of(std::string_view dump) {
   return objects;
 }
 
-// By the longest common subsequence; long ones that differ are told as a whole.
 void compare(const std::string& object, const Lines& before, const Lines& after, Lines& delta) {
-  constexpr size_t kMaxCells = 1'000'000;
-  const auto tell = [&](char mark, const std::string& line) {
-    delta.push_back(object + ": " + mark + " " + line);
-  };
-  size_t i = 0;
-  size_t j = 0;
   if (before == after) return;
-  if (before.size() * after.size() <= kMaxCells) {
-    const size_t width = after.size() + 1;
-    std::vector<uint32_t> common((before.size() + 1) * width);
-    for (size_t a = before.size(); a-- > 0;)
-      for (size_t b = after.size(); b-- > 0;)
-        common[a * width + b] = before[a] == after[b] ? common[(a + 1) * width + b + 1] + 1
-                                                      : std::max(common[(a + 1) * width + b],
-                                                                 common[a * width + b + 1]);
-    while (i < before.size() && j < after.size()) {
-      if (before[i] == after[j]) {
-        ++i, ++j;
-      } else if (common[(i + 1) * width + j] >= common[i * width + j + 1]) {
-        tell('-', before[i++]);
-      } else {
-        tell('+', after[j++]);
-      }
-    }
-  }
-  for (; i < before.size(); ++i) tell('-', before[i]);
-  for (; j < after.size(); ++j) tell('+', after[j]);
+  const std::vector<std::string_view> old_lines(before.begin(), before.end());
+  const std::vector<std::string_view> new_lines(after.begin(), after.end());
+  for (const base::DeltaLine& line : base::line_delta(old_lines, new_lines))
+    if (line.mark != ' ') delta.push_back(object + ": " + line.mark + " " + std::string(line.text));
 }
 
 }  // namespace
