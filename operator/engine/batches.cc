@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "engine/by_statement.h"
-#include "sql/subject.h"
+#include "sql/quote.h"
 
 namespace sluice::engine {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "sql/quote.h"
 
 namespace sluice::engine {
 namespace {
@@ -10,8 +11,7 @@ namespace {
 using Form = sql::Subject::Form;
 
 std::string qualified(const sql::Subject& subject) {
-  return (subject.schema.empty() ? "" : sql::quote_identifier(subject.schema) + ".") +
-         sql::quote_identifier(subject.name);
+  return sql::qualified(subject.schema, subject.name);
 }
 
 // An index stands in the schema of its table. The answer ends with the index's full name.

@@ -9,11 +9,12 @@
 #include "ledger/own_revisions.h"
 #include "ledger/sql.h"
 #include "postgres/advisory_lock.h"
+#include "sql/quote.h"
 
 namespace sluice::engine {
 namespace {
 
-using ledger::literal;
+using sql::literal;
 
 constexpr const char* kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED;\n";
 constexpr const char* kReset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;\n";

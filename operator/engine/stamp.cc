@@ -9,6 +9,7 @@
 #include "ledger/ledger.h"
 #include "ledger/sql.h"
 #include "revisions/target.h"
+#include "sql/quote.h"
 
 namespace sluice::engine {
 namespace {
@@ -128,7 +129,7 @@ std::string stamp_script(const Stamp& stamp) {
       run.id + ", " + run.epoch + ", 0 FROM gone;\nDELETE FROM sluice.statements;\n";
   for (const ledger::AppliedRevision& row : stamp.rows)
     script += "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE origin = 'user' AND id = " +
-              ledger::literal(row.id) + ") AS sluice_new \\gset\n\\if :sluice_new\n" +
+              sql::literal(row.id) + ") AS sluice_new \\gset\n\\if :sluice_new\n" +
               ledger::applied_sql(ledger::Origin::User, run, row, "0", "stamp") + ";\n\\endif\n";
   return script +
          "UPDATE sluice.runs SET finished_at = clock_timestamp(), outcome = 'succeeded' WHERE "

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "ledger/own_revisions.h"
 #include "ledger/sql.h"
+#include "sql/quote.h"
 #include "sql/split.h"
 
 namespace sluice::ledger {
@@ -21,6 +22,7 @@ using postgres::Row;
 using postgres::Rows;
 using postgres::Session;
 using postgres::Transaction;
+using sql::literal;
 
 std::vector<std::string> from_array(const std::string& json) {
   return nlohmann::json::parse(json).get<std::vector<std::string>>();

@@ -1,16 +1,10 @@
 #include "ledger/sql.h"
 
+#include "sql/quote.h"
+
 namespace sluice::ledger {
 
-std::string literal(std::string_view text) {
-  std::string quoted = "E'";
-  quoted.reserve(text.size() + 8);
-  for (const char c : text) {
-    if (c == '\'' || c == '\\') quoted += c;
-    quoted += c;
-  }
-  return quoted += '\'';
-}
+using sql::literal;
 
 std::string array(const std::vector<std::string>& list) {
   std::string text = "ARRAY[";

@@ -9,8 +9,6 @@
 
 namespace sluice::ledger {
 
-// E'…', which means the same under every setting. `text` holds no NUL.
-std::string literal(std::string_view text);
 // ARRAY[…]::text[]
 std::string array(const std::vector<std::string>& list);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sql/quote.h"
 #include "sql/wire.h"
 
 namespace sluice::sql {
@@ -33,10 +34,7 @@ std::string text(std::string_view message, uint32_t number) {
 }
 
 // A RangeVar, as SQL.
-std::string relation(std::string_view range) {
-  const std::string schema = text(range, 2);
-  return (schema.empty() ? "" : quote_identifier(schema) + ".") + quote_identifier(text(range, 3));
-}
+std::string relation(std::string_view range) { return qualified(text(range, 2), text(range, 3)); }
 
 Subject named(Subject::Form form, std::string name) {
   Subject subject;
@@ -115,15 +113,6 @@ Subject subject_of(const std::string& statement) {
   }
   pg_query_free_protobuf_parse_result(result);
   return subject;
-}
-
-std::string quote_identifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) {
-    if (c == '"') quoted += c;
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 }  // namespace sluice::sql

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace sluice::sql {
 
@@ -32,8 +31,5 @@ struct Subject {
 
 // `statement`: one of Kind::OutsideTransaction.
 Subject subject_of(const std::string& statement);
-
-// "name", with what it holds of quotes doubled.
-std::string quote_identifier(std::string_view name);
 
 }  // namespace sluice::sql
