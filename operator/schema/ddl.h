@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "schema/catalog.h"
@@ -15,10 +16,13 @@ struct DdlContext {
   // The relation that the object belongs to, or the object itself, is made by this same plan: it
   // has no rows and nobody uses it, so nothing needs to be concurrent, and nothing is a hazard.
   bool fresh = false;
+  // Columns (sorted) of the catalog that a table is created from, whose default waits until what it
+  // needs is there: a cycle is broken at them.
+  std::span<const Ref> deferred_default = {};
 };
 
 // Without comments and grants. Of a table: with its columns, but without constraints, indexes and
-// such defaults as `deferred_default` names.
+// such defaults as `how.deferred_default` names.
 std::vector<Statement> create(const Catalog& catalog, const Object& object, const DdlContext& how);
 std::vector<Statement> drop(const Catalog& catalog, const Object& object, const DdlContext& how);
 
