@@ -2,7 +2,8 @@
 //
 // Each kind offers create_, drop_ and alter_ of the shapes of ddl.h's create(), drop() and alter();
 // alter_ is asked only where the two objects differ in more than comment, grants and owner.
-// Hazards: none where `how.fresh`; `how.options.offline` changes the form, never the hazards.
+// Hazards: none where `how.fresh`; else those of the form that is chosen, by `how.options.offline`
+// too.
 // `additive` is set on every statement that only adds what nobody can miss; a statement that
 // changes or takes away is not additive.
 #pragma once
@@ -64,6 +65,12 @@ Statement create_view_stub(const Catalog& catalog, const Object& object, const D
 Statement statement(const Object& object, Change change, std::string sql,
                     std::vector<Hazard> hazards = {}, bool additive = false);
 
+// A name as DDL writes it: quoted where it has to be.
+std::string quoted(std::string_view name);
+std::string qualified(std::string_view schema, std::string_view name);
+// (a, b)
+std::string column_list(const std::vector<std::string>& names);
+
 // The columns, constraints, indexes … of a relation, by name: a part of catalog.objects.
 std::span<const Object> belongings(const Catalog& catalog, Kind kind, const std::string& schema,
                                    const std::string& relation);
@@ -73,7 +80,7 @@ std::span<const Object> belongings(const Catalog& catalog, Kind kind, const Obje
 // The table or view that it belongs to; nullptr: none.
 const Object* relation_of(const Catalog& catalog, const Object& object);
 
-// (name = value, …), names and values quoted where they must be; nothing for no options.
+// name = value, …: names and values quoted where they must be; nothing for no options.
 std::string option_list(const Options& options);
 // SET (…) and RESET (…) that lead from one to the other; empty: the same.
 std::vector<std::string> option_changes(const Options& was, const Options& is);
