@@ -1,11 +1,188 @@
 #include <algorithm>
+#include <array>
+#include <string_view>
+#include <tuple>
 
-#include "lint/tree.h"
 #include "schema/ddl_kinds.h"
 #include "sql/quote.h"
 
 namespace sluice::schema {
 namespace {
+
+// Key words that cannot be a name of every kind, PostgreSQL 13 to 17: quote_ident() quotes them.
+constexpr auto kWords = std::to_array<std::string_view>({"all",
+                                                         "analyse",
+                                                         "analyze",
+                                                         "and",
+                                                         "any",
+                                                         "array",
+                                                         "as",
+                                                         "asc",
+                                                         "asymmetric",
+                                                         "authorization",
+                                                         "between",
+                                                         "bigint",
+                                                         "binary",
+                                                         "bit",
+                                                         "boolean",
+                                                         "both",
+                                                         "case",
+                                                         "cast",
+                                                         "char",
+                                                         "character",
+                                                         "check",
+                                                         "coalesce",
+                                                         "collate",
+                                                         "collation",
+                                                         "column",
+                                                         "concurrently",
+                                                         "constraint",
+                                                         "create",
+                                                         "cross",
+                                                         "current_catalog",
+                                                         "current_date",
+                                                         "current_role",
+                                                         "current_schema",
+                                                         "current_time",
+                                                         "current_timestamp",
+                                                         "current_user",
+                                                         "dec",
+                                                         "decimal",
+                                                         "default",
+                                                         "deferrable",
+                                                         "desc",
+                                                         "distinct",
+                                                         "do",
+                                                         "else",
+                                                         "end",
+                                                         "except",
+                                                         "exists",
+                                                         "extract",
+                                                         "false",
+                                                         "fetch",
+                                                         "float",
+                                                         "for",
+                                                         "foreign",
+                                                         "freeze",
+                                                         "from",
+                                                         "full",
+                                                         "grant",
+                                                         "greatest",
+                                                         "group",
+                                                         "grouping",
+                                                         "having",
+                                                         "ilike",
+                                                         "in",
+                                                         "initially",
+                                                         "inner",
+                                                         "inout",
+                                                         "int",
+                                                         "integer",
+                                                         "intersect",
+                                                         "interval",
+                                                         "into",
+                                                         "is",
+                                                         "isnull",
+                                                         "join",
+                                                         "json",
+                                                         "json_array",
+                                                         "json_arrayagg",
+                                                         "json_exists",
+                                                         "json_object",
+                                                         "json_objectagg",
+                                                         "json_query",
+                                                         "json_scalar",
+                                                         "json_serialize",
+                                                         "json_table",
+                                                         "json_value",
+                                                         "lateral",
+                                                         "leading",
+                                                         "least",
+                                                         "left",
+                                                         "like",
+                                                         "limit",
+                                                         "localtime",
+                                                         "localtimestamp",
+                                                         "merge_action",
+                                                         "national",
+                                                         "natural",
+                                                         "nchar",
+                                                         "none",
+                                                         "normalize",
+                                                         "not",
+                                                         "notnull",
+                                                         "null",
+                                                         "nullif",
+                                                         "numeric",
+                                                         "offset",
+                                                         "on",
+                                                         "only",
+                                                         "or",
+                                                         "order",
+                                                         "out",
+                                                         "outer",
+                                                         "overlaps",
+                                                         "overlay",
+                                                         "placing",
+                                                         "position",
+                                                         "precision",
+                                                         "primary",
+                                                         "real",
+                                                         "references",
+                                                         "returning",
+                                                         "right",
+                                                         "row",
+                                                         "select",
+                                                         "session_user",
+                                                         "setof",
+                                                         "similar",
+                                                         "smallint",
+                                                         "some",
+                                                         "substring",
+                                                         "symmetric",
+                                                         "system_user",
+                                                         "table",
+                                                         "tablesample",
+                                                         "then",
+                                                         "time",
+                                                         "timestamp",
+                                                         "to",
+                                                         "trailing",
+                                                         "treat",
+                                                         "trim",
+                                                         "true",
+                                                         "union",
+                                                         "unique",
+                                                         "user",
+                                                         "using",
+                                                         "values",
+                                                         "varchar",
+                                                         "variadic",
+                                                         "verbose",
+                                                         "when",
+                                                         "where",
+                                                         "window",
+                                                         "with",
+                                                         "xmlattributes",
+                                                         "xmlconcat",
+                                                         "xmlelement",
+                                                         "xmlexists",
+                                                         "xmlforest",
+                                                         "xmlnamespaces",
+                                                         "xmlparse",
+                                                         "xmlpi",
+                                                         "xmlroot",
+                                                         "xmlserialize",
+                                                         "xmltable"});
+static_assert(std::ranges::is_sorted(kWords));
+
+bool is_plain(std::string_view name) {
+  return !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
+         std::ranges::all_of(
+             name,
+             [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }) &&
+         !std::ranges::binary_search(kWords, name);
+}
 
 // A word or a number as storage parameters have them; everything else is a literal.
 bool is_bare(std::string_view value) {
@@ -43,13 +220,19 @@ Statement statement(const Object& object, Change change, std::string sql,
   return answer;
 }
 
-std::string quoted(std::string_view name) { return lint::quoted(name); }
+std::string quoted(std::string_view name) {
+  return is_plain(name) ? std::string(name) : sql::quote_identifier(name);
+}
 
 std::string qualified(std::string_view schema, std::string_view name) {
   return (schema.empty() ? "" : quoted(schema) + ".") + quoted(name);
 }
 
-std::string column_list(const std::vector<std::string>& names) { return lint::column_list(names); }
+std::string column_list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + quoted(name);
+  return "(" + text + ")";
+}
 
 std::span<const Object> belongings(const Catalog& catalog, Kind kind, const std::string& schema,
                                    const std::string& relation) {
