@@ -155,6 +155,10 @@ Rows Session::query(std::string_view sql, const std::vector<Value>& parameters) 
   return to_rows(send(connection_->link.get(), sql, parameters).get());
 }
 
+Answer Session::ask(std::string_view sql, const std::vector<Value>& parameters) {
+  return Answer(send(connection_->link.get(), sql, parameters));
+}
+
 uint64_t Session::change(std::string_view sql, const std::vector<Value>& parameters) {
   const Result result = send(connection_->link.get(), sql, parameters);
   const std::string count = PQcmdTuples(result.get());

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "postgres/answer.h"
 #include "postgres/connect_options.h"
 
 namespace sluice::postgres {
@@ -39,6 +40,8 @@ class Session {
   Rows script(std::string_view sql);
   // One statement, with $1 … bound to `parameters`.
   Rows query(std::string_view sql, const std::vector<Value>& parameters = {});
+  // The same for many rows, which are not copied.
+  Answer ask(std::string_view sql, const std::vector<Value>& parameters = {});
   // The same; answers with the number of rows that it changed.
   uint64_t change(std::string_view sql, const std::vector<Value>& parameters = {});
   // COPY … FROM STDIN, and what it reads.
