@@ -41,9 +41,11 @@ Statement rename(const Catalog& from, const Object& was, const Rename& hint);
 std::vector<std::string> differences(const Object& was, const Object& is,
                                      const DiffOptions& options);
 
-// Nothing where they are the same. `was` nullptr: a new object, which has the default ones.
+// Nothing where they are the same. `was` nullptr: a new object, which has the default ones; of
+// grants, those that the default privileges in `from` give it, whoever creates it.
+// The entries of default privileges themselves are nothing but grants.
 std::vector<Statement> comment(const Object* was, const Object& is);
-std::vector<Statement> grants(const Object* was, const Object& is);
+std::vector<Statement> grants(const Object* was, const Object& is, const Catalog* from = nullptr);
 std::vector<Statement> owner(const Object* was, const Object& is);
 
 }  // namespace sluice::schema

@@ -16,7 +16,8 @@ std::string qualified(std::string_view schema, std::string_view name) {
 }
 
 std::string literal(std::string_view text) {
-  std::string quoted = "E'";
+  // Only a backslash means different things.
+  std::string quoted = text.find('\\') == std::string_view::npos ? "'" : "E'";
   quoted.reserve(text.size() + 8);
   for (const char c : text) {
     if (c == '\'' || c == '\\') quoted += c;

@@ -12,7 +12,7 @@ std::string quote_identifier(std::string_view name);
 // "schema"."name", or the name alone where there is no schema.
 std::string qualified(std::string_view schema, std::string_view name);
 
-// E'…', which means the same under every setting. `text` holds no NUL.
+// '…' or E'…', which means the same under every setting. `text` holds no NUL.
 std::string literal(std::string_view text);
 
 }  // namespace sluice::sql

@@ -1,0 +1,445 @@
+// What differs, in lines for people.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.h"
+#include "schema/ddl.h"
+#include "schema/ddl_kinds.h"
+#include "schema/ddl_name.h"
+#include "sql/quote.h"
+
+namespace sluice::schema {
+namespace {
+
+// Longer texts, and those of several lines, are not shown beside each other.
+constexpr size_t kMaxShown = 120;
+
+std::string_view to_string(Persistence persistence) {
+  return persistence == Persistence::Unlogged ? "unlogged" : "permanent";
+}
+
+std::string_view to_string(ReplicaIdentity identity) {
+  switch (identity) {
+    case ReplicaIdentity::Default:
+      return "default";
+    case ReplicaIdentity::Nothing:
+      return "nothing";
+    case ReplicaIdentity::Full:
+      return "full";
+    case ReplicaIdentity::Index:
+      return "index";
+  }
+  return {};
+}
+
+std::string_view to_string(Enabled enabled) {
+  switch (enabled) {
+    case Enabled::Origin:
+      return "enabled";
+    case Enabled::Disabled:
+      return "disabled";
+    case Enabled::Replica:
+      return "enabled on replicas";
+    case Enabled::Always:
+      return "enabled always";
+  }
+  return {};
+}
+
+std::string_view to_string(FunctionKind kind) {
+  switch (kind) {
+    case FunctionKind::Function:
+      return "function";
+    case FunctionKind::Procedure:
+      return "procedure";
+    case FunctionKind::Aggregate:
+      return "aggregate";
+    case FunctionKind::Window:
+      return "window function";
+  }
+  return {};
+}
+
+class Lines {
+ public:
+  void text(const std::string& what, const std::string& was, const std::string& is) {
+    if (was == is) return;
+    if (showable(was) && showable(is)) {
+      lines_.push_back(what + ": " + shown(was) + " -> " + shown(is));
+    } else {
+      lines_.push_back(what + (was.empty() ? " added" : is.empty() ? " removed" : " changed"));
+    }
+  }
+  void text(const std::string& what, std::string_view was, std::string_view is) {
+    text(what, std::string(was), std::string(is));
+  }
+  void flag(const std::string& what, bool was, bool is) {
+    if (was != is) lines_.push_back(what + ": " + (was ? "yes -> no" : "no -> yes"));
+  }
+  void number(const std::string& what, int was, int is) {
+    if (was != is) lines_.push_back(what + ": " + number_text(was) + " -> " + number_text(is));
+  }
+  void list(const std::string& what, const std::vector<std::string>& was,
+            const std::vector<std::string>& is) {
+    text(what, base::join(was, ", "), base::join(is, ", "));
+  }
+  void options(const std::string& what, const Options& was, const Options& is) {
+    std::set<std::string> names;
+    for (const auto& [name, value] : was) names.insert(name);
+    for (const auto& [name, value] : is) names.insert(name);
+    for (const std::string& name : names)
+      text(what + " " + name, value_of(was, name), value_of(is, name));
+  }
+  // Parts that have names: those that come, go and differ.
+  template <class Part, class Same, class Show>
+  void parts(const std::string& what, const std::vector<Part>& was, const std::vector<Part>& is,
+             Same same, Show show) {
+    const auto find = [](const std::vector<Part>& in, const Part& part) {
+      return std::ranges::find(in, part.name, &Part::name);
+    };
+    for (const Part& part : was)
+      if (find(is, part) == is.end()) lines_.push_back(what + " " + part.name + " removed");
+    for (const Part& part : is) {
+      const auto before = find(was, part);
+      if (before == was.end()) {
+        lines_.push_back(what + " " + part.name + " added: " + show(part));
+      } else if (!same(*before, part)) {
+        text(what + " " + part.name, show(*before), show(part));
+      }
+    }
+    if (lines_.empty() && !std::ranges::equal(was, is, {}, &Part::name, &Part::name))
+      lines_.push_back("order of " + what + "s changed");
+  }
+  void add(std::string line) { lines_.push_back(std::move(line)); }
+  bool empty() const { return lines_.empty(); }
+  std::vector<std::string> take() && { return std::move(lines_); }
+
+ private:
+  static bool showable(const std::string& text) {
+    return text.size() <= kMaxShown && text.find('\n') == std::string::npos;
+  }
+  static std::string shown(const std::string& text) { return text.empty() ? "none" : text; }
+  static std::string number_text(int value) {
+    return value < 0 ? "default" : std::to_string(value);
+  }
+  static std::string value_of(const Options& options, const std::string& name) {
+    const auto found = options.find(name);
+    return found == options.end() ? "" : found->second;
+  }
+
+  std::vector<std::string> lines_;
+};
+
+void compare(const Schema&, const Schema&, Lines&) {}
+
+void compare(const Extension& was, const Extension& is, Lines& lines) {
+  lines.text("version", was.version, is.version);
+  lines.text("schema", was.schema, is.schema);
+}
+
+void compare(const Collation& was, const Collation& is, Lines& lines) {
+  lines.text("definition", was.definition, is.definition);
+}
+
+void compare(const Enum& was, const Enum& is, Lines& lines) {
+  if (was == is) return;
+  const auto missing = [](const std::vector<std::string>& in, const std::string& label) {
+    return std::ranges::find(in, label) == in.end();
+  };
+  bool same_labels = true;
+  for (const std::string& label : was.labels)
+    if (missing(is.labels, label)) {
+      lines.add("value removed: " + sql::literal(label));
+      same_labels = false;
+    }
+  for (const std::string& label : is.labels)
+    if (missing(was.labels, label)) {
+      lines.add("value added: " + sql::literal(label));
+      same_labels = false;
+    }
+  if (same_labels) lines.list("order of values", was.labels, is.labels);
+}
+
+void compare(const Composite& was, const Composite& is, Lines& lines) {
+  lines.parts("attribute", was.fields, is.fields, std::equal_to<>{}, [](const CompositeField& f) {
+    return f.type + (f.collation.empty() ? "" : " COLLATE " + f.collation);
+  });
+}
+
+void compare(const Domain& was, const Domain& is, Lines& lines) {
+  lines.text("type", was.type, is.type);
+  lines.text("collation", was.collation, is.collation);
+  lines.text("default", was.default_value, is.default_value);
+  lines.flag("not null", was.not_null, is.not_null);
+  const auto same = [](const DomainConstraint& a, const DomainConstraint& b) {
+    return a.definition == b.definition && a.validated == b.validated;
+  };
+  lines.parts("constraint", was.constraints, is.constraints, same,
+              [](const DomainConstraint& constraint) {
+                return constraint.definition + (constraint.validated ? "" : " NOT VALID");
+              });
+  for (const DomainConstraint& constraint : is.constraints) {
+    const auto before =
+        std::ranges::find(was.constraints, constraint.name, &DomainConstraint::name);
+    if (before != was.constraints.end())
+      lines.text("comment of constraint " + constraint.name, before->comment, constraint.comment);
+  }
+}
+
+void compare(const Range& was, const Range& is, Lines& lines) {
+  lines.text("definition", was.definition, is.definition);
+}
+
+void compare(const Function& was, const Function& is, Lines& lines) {
+  lines.text("kind", to_string(was.function_kind), to_string(is.function_kind));
+  lines.text("arguments", was.arguments, is.arguments);
+  lines.text("result", was.result, is.result);
+  lines.text("language", was.language, is.language);
+  if (lines.empty() && was.definition != is.definition) lines.add("definition changed");
+}
+
+void compare(const Defined& was, const Defined& is, Lines& lines) {
+  lines.text("definition", base::join(was.statements, "; "), base::join(is.statements, "; "));
+}
+
+void compare(const Sequence& was, const Sequence& is, Lines& lines) {
+  lines.text("type", was.type, is.type);
+  lines.text("start", was.start, is.start);
+  lines.text("minimum", was.minimum, is.minimum);
+  lines.text("maximum", was.maximum, is.maximum);
+  lines.text("increment", was.increment, is.increment);
+  lines.text("cache", was.cache, is.cache);
+  lines.flag("cycle", was.cycle, is.cycle);
+  lines.flag("unlogged", was.unlogged, is.unlogged);
+  const auto column = [](const Sequence& sequence) {
+    return sequence.owner_table.empty() ? ""
+                                        : qualified(sequence.owner_schema, sequence.owner_table) +
+                                              "." + quoted(sequence.owner_column);
+  };
+  lines.text("owned by", column(was), column(is));
+}
+
+void compare(const Table& was, const Table& is, Lines& lines) {
+  lines.text("persistence", to_string(was.persistence), to_string(is.persistence));
+  lines.text("partitioned by", was.partition_by, is.partition_by);
+  lines.text("partition of", was.partition_of, is.partition_of);
+  lines.text("bound", was.bound, is.bound);
+  lines.list("inherits", was.inherits, is.inherits);
+  lines.text("of type", was.of_type, is.of_type);
+  lines.options("option", was.options, is.options);
+  lines.text("access method", was.access_method, is.access_method);
+  lines.text("tablespace", was.tablespace, is.tablespace);
+  lines.text("replica identity", to_string(was.replica_identity), to_string(is.replica_identity));
+  lines.text("replica identity's index", was.replica_index, is.replica_index);
+  lines.text("clustered on", was.cluster_on, is.cluster_on);
+  lines.flag("row security", was.row_security, is.row_security);
+  lines.flag("row security for the owner", was.force_row_security, is.force_row_security);
+}
+
+void compare(const Identity& was, const Identity& is, Lines& lines) {
+  const auto mode = [](const Identity& identity) {
+    return std::string_view(identity.always ? "always" : "by default");
+  };
+  lines.text("identity", mode(was), mode(is));
+  lines.text("identity's sequence", was.sequence_name, is.sequence_name);
+  Lines sequence;
+  compare(was.sequence, is.sequence, sequence);
+  for (const std::string& line : std::move(sequence).take()) lines.add("identity's " + line);
+}
+
+void compare(const Column& was, const Column& is, Lines& lines) {
+  lines.text("type", was.type, is.type);
+  lines.text("default", was.default_value, is.default_value);
+  lines.text("generated", was.generated, is.generated);
+  lines.flag("not null", was.not_null, is.not_null);
+  if (was.identity && is.identity) {
+    compare(*was.identity, *is.identity, lines);
+  } else if (was.identity.has_value() != is.identity.has_value()) {
+    const auto mode = [](const Column& column) {
+      return std::string_view(!column.identity          ? "none"
+                              : column.identity->always ? "always"
+                                                        : "by default");
+    };
+    lines.text("identity", mode(was), mode(is));
+  }
+  lines.text("collation", was.collation, is.collation);
+  lines.text("storage", was.storage, is.storage);
+  lines.text("compression", was.compression, is.compression);
+  lines.number("statistics", was.statistics, is.statistics);
+  lines.options("option", was.options, is.options);
+  lines.flag("inherited", was.inherited, is.inherited);
+  lines.flag("local", was.local, is.local);
+}
+
+std::string_view to_string(ConstraintType type) {
+  switch (type) {
+    case ConstraintType::PrimaryKey:
+      return "primary key";
+    case ConstraintType::Unique:
+      return "unique";
+    case ConstraintType::ForeignKey:
+      return "foreign key";
+    case ConstraintType::Check:
+      return "check";
+    case ConstraintType::Exclusion:
+      return "exclusion";
+    case ConstraintType::NotNull:
+      return "not null";
+  }
+  return {};
+}
+
+void compare(const Constraint& was, const Constraint& is, Lines& lines) {
+  lines.text("kind", to_string(was.type), to_string(is.type));
+  lines.text("definition", was.definition, is.definition);
+  lines.flag("validated", was.validated, is.validated);
+  lines.options("option", was.options, is.options);
+  lines.text("tablespace", was.tablespace, is.tablespace);
+  lines.flag("inherited", was.inherited, is.inherited);
+  lines.flag("local", was.local, is.local);
+  if (lines.empty()) {
+    lines.list("columns", was.columns, is.columns);
+    lines.text("references", was.references, is.references);
+  }
+}
+
+void compare(const Index& was, const Index& is, Lines& lines) {
+  lines.text("definition", was.definition, is.definition);
+  lines.flag("valid", was.valid, is.valid);
+  lines.text("attached to", was.attached_to, is.attached_to);
+  const std::map<uint32_t, int> before(was.statistics.begin(), was.statistics.end());
+  const std::map<uint32_t, int> now(is.statistics.begin(), is.statistics.end());
+  const auto target = [](const std::map<uint32_t, int>& of, uint32_t position) {
+    const auto found = of.find(position);
+    return found == of.end() ? -1 : found->second;
+  };
+  std::map<uint32_t, int> all = before;
+  all.insert(now.begin(), now.end());
+  for (const auto& [position, value] : all)
+    lines.number("statistics of column " + std::to_string(position), target(before, position),
+                 target(now, position));
+  if (lines.empty() && was != is) lines.text("definition", was.definition_only, is.definition_only);
+}
+
+void compare(const Statistics& was, const Statistics& is, Lines& lines) {
+  lines.text("definition", was.definition, is.definition);
+  lines.number("target", was.target, is.target);
+}
+
+void compare_columns(const std::vector<ViewColumn>& was, const std::vector<ViewColumn>& is,
+                     Lines& lines) {
+  const auto same = [](const ViewColumn& a, const ViewColumn& b) {
+    return a.type == b.type && a.collation == b.collation;
+  };
+  lines.parts("column", was, is, same, [](const ViewColumn& column) {
+    return column.type + (column.collation.empty() ? "" : " COLLATE " + column.collation);
+  });
+  for (const ViewColumn& column : is) {
+    const auto before = std::ranges::find(was, column.name, &ViewColumn::name);
+    if (before == was.end()) continue;
+    lines.text("default of column " + column.name, before->default_value, column.default_value);
+    lines.text("comment of column " + column.name, before->comment, column.comment);
+  }
+}
+
+void compare(const View& was, const View& is, Lines& lines) {
+  compare_columns(was.columns, is.columns, lines);
+  if (was.definition != is.definition) lines.add("query changed");
+  lines.options("option", was.options, is.options);
+}
+
+void compare(const MaterializedView& was, const MaterializedView& is, Lines& lines) {
+  compare_columns(was.columns, is.columns, lines);
+  if (was.definition != is.definition) lines.add("query changed");
+  lines.options("option", was.options, is.options);
+  lines.text("access method", was.access_method, is.access_method);
+  lines.text("tablespace", was.tablespace, is.tablespace);
+}
+
+void compare(const Rule& was, const Rule& is, Lines& lines) {
+  lines.text("definition", was.definition, is.definition);
+  lines.text("state", to_string(was.enabled), to_string(is.enabled));
+}
+
+void compare(const Trigger& was, const Trigger& is, Lines& lines) {
+  lines.text("definition", was.definition, is.definition);
+  lines.text("state", to_string(was.enabled), to_string(is.enabled));
+  if (lines.empty()) lines.flag("inherited", was.inherited, is.inherited);
+}
+
+void compare(const Policy& was, const Policy& is, Lines& lines) {
+  lines.text("command", was.command, is.command);
+  lines.flag("permissive", was.permissive, is.permissive);
+  lines.list("roles", was.roles, is.roles);
+  lines.text("using", was.using_expression, is.using_expression);
+  lines.text("with check", was.check_expression, is.check_expression);
+}
+
+void compare(const EventTrigger& was, const EventTrigger& is, Lines& lines) {
+  lines.text("event", was.event, is.event);
+  lines.text("function", was.function, is.function);
+  lines.list("tags", was.tags, is.tags);
+  lines.text("state", to_string(was.enabled), to_string(is.enabled));
+}
+
+void compare(const Publication& was, const Publication& is, Lines& lines) {
+  lines.flag("all tables", was.all_tables, is.all_tables);
+  const auto text_of = [](const PublicationTable& table) {
+    return "of table " + table.table + (table.columns.empty() ? "" : " " + table.columns) +
+           (table.filter.empty() ? "" : " where " + table.filter);
+  };
+  for (const PublicationTable& table : was.tables)
+    if (std::ranges::find(is.tables, table) == is.tables.end())
+      lines.add("no longer " + text_of(table));
+  for (const PublicationTable& table : is.tables)
+    if (std::ranges::find(was.tables, table) == was.tables.end())
+      lines.add("now " + text_of(table));
+  lines.list("schemas", was.schemas, is.schemas);
+  lines.options("option", was.options, is.options);
+}
+
+void compare(const DefaultPrivileges&, const DefaultPrivileges&, Lines&) {}
+
+// "SELECT, UPDATE (grantable)", by grantee.
+std::map<std::string, std::string> privileges_of(const Object& object) {
+  std::map<std::string, std::string> answer;
+  for (const Grant& grant : object.grants) {
+    const std::string who = grant.grantee == kOwner ? "the owner" : role_name(grant.grantee);
+    std::string& list = answer[who];
+    list += (list.empty() ? "" : ", ") + grant.privilege + (grant.grantable ? " (grantable)" : "");
+  }
+  return answer;
+}
+
+void compare_privileges(const Object& was, const Object& is, Lines& lines) {
+  const std::map<std::string, std::string> before = privileges_of(was);
+  const std::map<std::string, std::string> now = privileges_of(is);
+  std::map<std::string, std::string> all = before;
+  all.insert(now.begin(), now.end());
+  const auto list = [](const std::map<std::string, std::string>& of, const std::string& who) {
+    const auto found = of.find(who);
+    return found == of.end() ? std::string() : found->second;
+  };
+  for (const auto& [who, any] : all)
+    lines.text("privileges of " + who, list(before, who), list(now, who));
+}
+
+}  // namespace
+
+std::vector<std::string> differences(const Object& was, const Object& is,
+                                     const DiffOptions& options) {
+  Lines lines;
+  if (was.details.index() != is.details.index()) {
+    lines.text("kind", to_string(was.key.kind), to_string(is.key.kind));
+  } else {
+    std::visit([&]<class T>(const T& now) { compare(details<T>(was), now, lines); }, is.details);
+  }
+  lines.text("comment", was.comment, is.comment);
+  if (options.privileges || is.key.kind == Kind::DefaultPrivileges)
+    compare_privileges(was, is, lines);
+  if (options.owners) lines.text("owner", was.owner, is.owner);
+  return std::move(lines).take();
+}
+
+}  // namespace sluice::schema
