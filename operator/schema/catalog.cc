@@ -77,6 +77,15 @@ bool operator==(const Column& a, const Column& b) {
   return compared(a) == compared(b);
 }
 
+bool operator==(const Table& a, const Table& b) {
+  const auto compared = [](const Table& t) {
+    return std::tie(t.persistence, t.partition_by, t.partition_of, t.bound, t.inherits, t.of_type,
+                    t.options, t.access_method, t.tablespace, t.replica_identity, t.replica_index,
+                    t.cluster_on, t.row_security, t.force_row_security);
+  };
+  return compared(a) == compared(b);
+}
+
 bool operator==(const MaterializedView& a, const MaterializedView& b) {
   const auto compared = [](const MaterializedView& v) {
     return std::tie(v.definition, v.columns, v.options, v.access_method, v.tablespace);

@@ -168,9 +168,12 @@ using Options = std::map<std::string, std::string>;
 
 struct Table {
   Persistence persistence = Persistence::Permanent;
-  std::string partition_by;           // "RANGE (created)"; empty: not partitioned
-  std::string partition_of;           // the parent, quoted with schema; empty: no partition
-  std::string bound;                  // "FOR VALUES …" or "DEFAULT"
+  std::string partition_by;  // "RANGE (created)"; empty: not partitioned
+  std::string partition_of;  // the parent, quoted with schema; empty: no partition
+  std::string bound;         // "FOR VALUES …" or "DEFAULT"
+  // What its rows have to satisfy: pg_get_partition_constraintdef(). Empty: no partition, or by
+  // hash, whose expression names the parent's oid. Does not count in a comparison.
+  std::string bound_check;
   std::vector<std::string> inherits;  // quoted with schema, in order; without partition_of
   std::string of_type;                // typed table
   Options options;
@@ -181,8 +184,8 @@ struct Table {
   std::string cluster_on;     // the index that CLUSTER uses; empty: none
   bool row_security = false;
   bool force_row_security = false;
-  bool operator==(const Table&) const = default;
 };
+bool operator==(const Table& a, const Table& b);
 
 struct Identity {
   bool always = false;        // else BY DEFAULT

@@ -1,0 +1,33 @@
+// What it takes to change a column's type. Internal to this room.
+#pragma once
+
+#include <string>
+
+#include "schema/catalog.h"
+
+namespace sluice::schema {
+
+struct TypeChange {
+  bool possible = true;  // there is a cast; else the column can only be dropped and added
+  bool free = false;     // PostgreSQL does not write the table anew
+  bool narrows = false;  // values may not fit, or lose something
+  // Where ALTER COLUMN … TYPE does not find its way: "::text::public.colour", after the column's
+  // name; empty: no USING.
+  std::string conversion;
+};
+
+// The types as format_type() prints them; their domains, enums and casts are looked for in the two
+// catalogs.
+TypeChange type_change(const Catalog& from, const std::string& was, const Catalog& to,
+                       const std::string& is);
+
+// Whether values of the type have to satisfy something: a domain's NOT NULL or check.
+bool has_constraints(const Catalog& catalog, const std::string& type);
+
+// Whether `type`, without its modifiers and its array, is the type of that identity.
+bool is_of_type(const std::string& type, const std::string& identity);
+
+// The storage that a column of this type has of itself: PLAIN, MAIN or EXTENDED.
+std::string natural_storage(const Catalog& catalog, const std::string& type);
+
+}  // namespace sluice::schema

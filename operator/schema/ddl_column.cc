@@ -1,0 +1,343 @@
+#include "schema/column_type.h"
+#include "schema/ddl_relation.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "lint/tree.h"
+#include "lint/volatility.h"
+#include "sql/split.h"
+
+namespace sluice::schema {
+namespace {
+
+std::string alter(const Object& column) { return "ALTER COLUMN " + column.identity + " "; }
+
+std::string table(const Object& column) { return "ALTER TABLE " + column.relation + " "; }
+
+// Without its children: what they have is said of each.
+std::string only(const Object& column) { return "ALTER TABLE ONLY " + column.relation + " "; }
+
+std::string place(const Object& column) { return column.relation + "." + column.identity; }
+
+bool may_differ_by_row(const std::string& expression) {
+  const sql::Script script = sql::split("SELECT " + expression, "default", 1, sql::Trees::Keep);
+  if (script.error || script.statements.size() != 1) return true;
+  const lint::Tree tree(script.statements.front());
+  return tree.root() == nullptr || lint::any_of(tree.root(), lint::is_perhaps_volatile);
+}
+
+std::string identity_clause(const Object& object, const Identity& identity) {
+  std::string text =
+      std::string("GENERATED ") + (identity.always ? "ALWAYS" : "BY DEFAULT") + " AS IDENTITY";
+  std::string options = sequence_options(identity.sequence, false);
+  const std::string natural =
+      qualified(object.key.schema, object.key.relation + "_" + object.key.name + "_seq");
+  if (!identity.sequence_name.empty() && identity.sequence_name != natural)
+    options = " SEQUENCE NAME " + identity.sequence_name + options;
+  return options.empty() ? text : text + " (" + options.substr(1) + ")";
+}
+
+class Alteration {
+ public:
+  Alteration(const Catalog& from, const Object& was, const Catalog& to, const Object& is,
+             const DdlContext& how)
+      : from_(from), was_(was), to_(to), is_(is), how_(how) {}
+
+  std::optional<std::vector<Statement>> operator()() {
+    if (!generated()) return std::nullopt;
+    identity_gone();
+    if (type_changes() && !type()) return std::nullopt;
+    if (!type_changes()) default_value();
+    not_null();
+    identity();
+    settings();
+    return std::move(answer_);
+  }
+
+ private:
+  bool type_changes() const { return a_.type != b_.type || a_.collation != b_.collation; }
+
+  // The parent's statement does it for this one, too.
+  bool comes_with_parent() const { return a_.inherited && b_.inherited; }
+
+  Statement& add(std::string sql, std::vector<Hazard> hazards = {}) {
+    answer_.push_back(statement(is_, Change::Alter, std::move(sql), std::move(hazards)));
+    return answer_.back();
+  }
+
+  bool generated() {
+    if (a_.generated == b_.generated) return true;
+    if (a_.generated.empty()) return false;
+    if (b_.generated.empty()) {
+      if (!comes_with_parent()) add(table(is_) + alter(is_) + "DROP EXPRESSION");
+      return true;
+    }
+    constexpr int kSetExpression = 170000;
+    if (from_.server_version < kSetExpression) return false;
+    if (!comes_with_parent())
+      add(table(is_) + alter(is_) + "SET EXPRESSION AS (" + b_.generated + ")",
+          hazard(lint::RuleId::AddColumnStored,
+                 place(is_) + " is computed for each row: the table is written anew"));
+    return true;
+  }
+
+  std::vector<Hazard> hazard(lint::RuleId rule, std::string text) const {
+    if (how_.fresh) return {};
+    return {{rule, std::move(text)}};
+  }
+
+  bool type() {
+    const TypeChange change = type_change(from_, a_.type, to_, b_.type);
+    if (!change.possible) return false;
+    if (comes_with_parent()) {
+      default_value();
+      return true;
+    }
+    std::vector<Hazard> hazards;
+    if (!change.free || a_.collation != b_.collation)
+      hazards = hazard(
+          lint::RuleId::ChangeColumnType,
+          place(is_) + " is written anew, with its indexes, while nobody may read " + is_.relation);
+    if (change.narrows)
+      for (Hazard& each : hazard(lint::RuleId::NarrowColumnType,
+                                 "values of " + place(is_) + " that do not fit " + b_.type +
+                                     " make it fail, or are rounded or cut"))
+        hazards.push_back(std::move(each));
+    const bool resets = !change.free && !a_.default_value.empty();
+    std::string sql = table(is_);
+    if (resets) sql += alter(is_) + "DROP DEFAULT, ";
+    sql += alter(is_) + "TYPE " + b_.type;
+    if (!b_.collation.empty()) sql += " COLLATE " + b_.collation;
+    if (!change.conversion.empty() && b_.generated.empty())
+      sql += " USING " + is_.identity + change.conversion;
+    const bool defaults =
+        !b_.default_value.empty() && (resets || a_.default_value != b_.default_value);
+    if (defaults) sql += ", " + alter(is_) + "SET DEFAULT " + b_.default_value;
+    add(std::move(sql), std::move(hazards));
+    if (!resets && b_.default_value.empty() && !a_.default_value.empty())
+      add(only(is_) + alter(is_) + "DROP DEFAULT");
+    return true;
+  }
+
+  void default_value() {
+    if (a_.default_value == b_.default_value) return;
+    if (b_.default_value.empty())
+      add(only(is_) + alter(is_) + "DROP DEFAULT");
+    else
+      add(only(is_) + alter(is_) + "SET DEFAULT " + b_.default_value);
+  }
+
+  // Through a check that is validated while others write, so that SET NOT NULL need not look.
+  void not_null() {
+    if (a_.not_null == b_.not_null) return;
+    if (!b_.not_null) {
+      if (!comes_with_parent()) add(table(is_) + alter(is_) + "DROP NOT NULL");
+      return;
+    }
+    if (comes_with_parent() && parent_is_not_null()) return;
+    const std::string set = table(is_) + alter(is_) + "SET NOT NULL";
+    if (how_.fresh) {
+      add(set);
+      return;
+    }
+    if (how_.options.offline) {
+      add(set, {{lint::RuleId::SetNotNull,
+                 "all rows of " + is_.relation + " are read while nobody may use it"}});
+      return;
+    }
+    const std::string name = quoted(check_name());
+    add(table(is_) + "ADD CONSTRAINT " + name + " CHECK (" + is_.identity +
+        " IS NOT NULL) NOT VALID");
+    add(table(is_) + "VALIDATE CONSTRAINT " + name).begins_group = true;
+    add(set).begins_group = true;
+    add(table(is_) + "DROP CONSTRAINT " + name);
+  }
+
+  // The same column of the table that it is inherited from.
+  bool parent_is_not_null() const {
+    const Object* const its = relation_of(to_, is_);
+    if (its == nullptr) return false;
+    return std::ranges::any_of(its->needs, [&](Ref ref) {
+      const Object& parent = to_.at(ref);
+      if (parent.key.kind != Kind::Table) return false;
+      const Object* const column =
+          to_.find({Kind::Column, parent.key.schema, parent.key.name, is_.key.name, ""});
+      return column != nullptr && details<Column>(*column).not_null;
+    });
+  }
+
+  std::string check_name() const {
+    constexpr size_t kLongest = 63;
+    const std::string end = "_not_null_check";
+    const std::string name = is_.key.relation + "_" + is_.key.name;
+    return base::truncate_utf8(name, kLongest - end.size() - 3) + end;
+  }
+
+  void identity_gone() {
+    if (a_.identity && !b_.identity) add(table(is_) + alter(is_) + "DROP IDENTITY");
+  }
+
+  void identity() {
+    if (!b_.identity || a_.identity == b_.identity) return;
+    if (!a_.identity) {
+      add(table(is_) + alter(is_) + "ADD " + identity_clause(is_, *b_.identity));
+      return;
+    }
+    const Identity& x = *a_.identity;
+    const Identity& y = *b_.identity;
+    std::vector<std::string> parts;
+    if (x.always != y.always)
+      parts.emplace_back(y.always ? "SET GENERATED ALWAYS" : "SET GENERATED BY DEFAULT");
+    for (const std::string& part : sequence_changes(x.sequence, y.sequence))
+      parts.push_back("SET " + part);
+    if (!parts.empty()) add(table(is_) + alter(is_) + base::join(parts, " "));
+    if (x.sequence_name != y.sequence_name)
+      add("ALTER SEQUENCE " + x.sequence_name + " RENAME TO " + last_name(y.sequence_name));
+  }
+
+  // Of "schema.name", quoted as it is.
+  static std::string last_name(const std::string& name) {
+    bool inside = false;
+    for (size_t i = 0; i < name.size(); ++i) {
+      if (name[i] == '"') inside = !inside;
+      if (name[i] == '.' && !inside) return name.substr(i + 1);
+    }
+    return name;
+  }
+
+  void settings() {
+    // A change of the type sets both anew.
+    const std::string storage = type_changes() ? "" : a_.storage;
+    const std::string compression = type_changes() ? "" : a_.compression;
+    if (storage != b_.storage)
+      add(only(is_) + alter(is_) + "SET STORAGE " +
+          (b_.storage.empty() ? natural_storage(to_, b_.type) : b_.storage));
+    if (compression != b_.compression)
+      add(only(is_) + alter(is_) + "SET COMPRESSION " +
+          (b_.compression.empty() ? "DEFAULT" : b_.compression));
+    if (a_.statistics != b_.statistics)
+      add(only(is_) + alter(is_) + "SET STATISTICS " + std::to_string(b_.statistics));
+    for (const std::string& each : option_changes(a_.options, b_.options))
+      add(only(is_) + alter(is_) + each);
+  }
+
+  const Catalog& from_;
+  const Object& was_;
+  const Catalog& to_;
+  const Object& is_;
+  const DdlContext& how_;
+  const Column& a_ = details<Column>(was_);
+  const Column& b_ = details<Column>(is_);
+  std::vector<Statement> answer_;
+};
+
+}  // namespace
+
+bool fills_each_row(const Catalog& catalog, const Object& object) {
+  const auto& column = details<Column>(object);
+  return column.identity || !column.generated.empty() || has_constraints(catalog, column.type) ||
+         (!column.default_value.empty() && may_differ_by_row(column.default_value));
+}
+
+std::string column_definition(const Object& object, bool with_default) {
+  const auto& column = details<Column>(object);
+  std::string text = object.identity + " " + column.type;
+  if (!column.compression.empty()) text += " COMPRESSION " + column.compression;
+  if (!column.collation.empty()) text += " COLLATE " + column.collation;
+  if (!column.generated.empty())
+    text += " GENERATED ALWAYS AS (" + column.generated + ") STORED";
+  else if (column.identity)
+    text += " " + identity_clause(object, *column.identity);
+  else if (!column.default_value.empty() && with_default)
+    text += " DEFAULT " + column.default_value;
+  if (column.not_null) text += " NOT NULL";
+  return text;
+}
+
+std::vector<std::string> column_settings(const Object& object) {
+  const auto& column = details<Column>(object);
+  const std::string start = alter(object);
+  std::vector<std::string> answer;
+  if (!column.storage.empty()) answer.push_back(start + "SET STORAGE " + column.storage);
+  if (column.statistics >= 0)
+    answer.push_back(start + "SET STATISTICS " + std::to_string(column.statistics));
+  if (!column.options.empty())
+    answer.push_back(start + "SET (" + option_list(column.options) + ")");
+  return answer;
+}
+
+Statement convert_column(const Object& was, const Object& is, const std::string& conversion) {
+  const std::string& old_default = details<Column>(was).default_value;
+  const auto& column = details<Column>(is);
+  std::string sql = table(is);
+  if (!old_default.empty()) sql += alter(is) + "DROP DEFAULT, ";
+  sql += alter(is) + "TYPE " + column.type;
+  if (!column.collation.empty()) sql += " COLLATE " + column.collation;
+  if (column.generated.empty()) sql += " USING " + is.identity + conversion;
+  if (!column.default_value.empty())
+    sql += ", " + alter(is) + "SET DEFAULT " + column.default_value;
+  return statement(
+      is, Change::Alter, std::move(sql),
+      {{lint::RuleId::ChangeColumnType,
+        place(is) + " is written anew, with its indexes, while nobody may read " + is.relation}});
+}
+
+Statement set_default(const Object& object) {
+  return statement(
+      object, Change::Alter,
+      only(object) + alter(object) + "SET DEFAULT " + details<Column>(object).default_value, {},
+      true);
+}
+
+Statement drop_default(const Object& object) {
+  return statement(object, Change::Alter, only(object) + alter(object) + "DROP DEFAULT");
+}
+
+std::vector<Statement> create_column(const Catalog& catalog, const Object& object,
+                                     const DdlContext& how) {
+  const auto& column = details<Column>(object);
+  std::vector<Hazard> hazards;
+  bool required = false;
+  if (!how.fresh) {
+    if (!column.generated.empty())
+      hazards.push_back({lint::RuleId::AddColumnStored,
+                         place(object) + " is computed for each row: the table is written anew"});
+    else if (fills_each_row(catalog, object))
+      hazards.push_back({lint::RuleId::AddColumnVolatileDefault,
+                         "each row of " + object.relation +
+                             " gets a value of its own: the table is written anew"});
+    required = column.not_null && column.default_value.empty() && !column.identity &&
+               column.generated.empty();
+    if (required)
+      hazards.push_back(
+          {lint::RuleId::AddRequiredColumn, "it fails where " + object.relation +
+                                                " has rows, and INSERTs that do not know " +
+                                                object.identity + " fail from then on"});
+  }
+  const bool additive = how.fresh || hazards.empty();
+  std::vector<Statement> answer{statement(object, Change::Add,
+                                          table(object) + "ADD COLUMN " + column_definition(object),
+                                          std::move(hazards), additive)};
+  for (const std::string& setting : column_settings(object))
+    answer.push_back(statement(object, Change::Add, only(object) + setting, {}, true));
+  return answer;
+}
+
+std::vector<Statement> drop_column(const Catalog& /*catalog*/, const Object& object,
+                                   const DdlContext& how) {
+  std::vector<Hazard> hazards;
+  if (!how.fresh)
+    hazards.push_back({lint::RuleId::DropColumn, "the values of " + place(object) +
+                                                     " are gone, and statements that use it fail"});
+  return {statement(object, Change::Drop, table(object) + "DROP COLUMN " + object.identity,
+                    std::move(hazards))};
+}
+
+std::optional<std::vector<Statement>> alter_column(const Catalog& from, const Object& was,
+                                                   const Catalog& to, const Object& is,
+                                                   const DdlContext& how) {
+  return Alteration(from, was, to, is, how)();
+}
+
+}  // namespace sluice::schema
