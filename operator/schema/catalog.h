@@ -64,7 +64,8 @@ struct Key {
   std::string name;      // of a cast: "integer AS public.colour"; of default privileges:
                          // "<role>|<schema or nothing>|<kind of object>"
   std::string arguments;  // functions: pg_get_function_identity_arguments(), types only;
-                          // operators: "left,right"; operator classes and families: access method
+                          // operators: "left,right", NONE for none; operator classes and
+                          // families: access method; default privileges: TABLES, FUNCTIONS …
   auto operator<=>(const Key&) const = default;
 };
 
@@ -330,16 +331,17 @@ using Details =
 
 struct Object {
   Key key;
-  // As DDL names it, quoted: `public.orders`; `public.f(integer)`; of a column, constraint, rule,
-  // trigger or policy the name alone, `"Total"`, with `relation` beside it.
+  // As DDL names it, quoted: `public.orders`; `public.f(integer)`, `public.count(*)`;
+  // `public.=== (integer, NONE)`; `public.ops USING btree`; `(integer AS public.colour)`; of default
+  // privileges `FOR ROLE app IN SCHEMA public`; of a column, constraint, rule, trigger or policy
+  // the name alone, `"Total"`, with `relation` beside it.
   std::string identity;
   std::string relation;               // quoted with schema; empty: belongs to none
   std::optional<Ref> owner_relation;  // the table or view that it belongs to
   Details details;
   std::string comment;
   std::string owner;  // a role; read always, compared only when asked for
-  // Everything that is granted, the owner's default privileges too; sorted. Nothing where it is
-  // what a new object has (no ACL in the catalog).
+  // Everything that is granted, the owner's own too; sorted.
   std::vector<Grant> grants;
   bool default_grants = true;  // there is no ACL: `grants` says what that means, for this kind
   // What must be there for this to be: from pg_depend, without what its own relation or PostgreSQL
@@ -351,7 +353,8 @@ struct Object {
 struct Catalog {
   std::vector<Object> objects;  // sorted by key
   int server_version = 0;
-  // What is there and not read: "foreign table public.t: foreign tables are not compared".
+  // What is there and not read, a line for each kind: "foreign tables are not compared: public.t,
+  // public.u and 7 more".
   std::vector<std::string> warnings;
 
   const Object* find(const Key& key) const;  // nullptr: none

@@ -65,9 +65,20 @@ Catalog read(postgres::Session& session) {
   read_constraints(gathering);
   read_indexes(gathering);
   read_functions(gathering);
+  read_operators(gathering);
+  read_collations(gathering);
+  read_text_search(gathering);
+  read_triggers(gathering);
+  read_rules(gathering);
+  read_policies(gathering);
+  read_event_triggers(gathering);
+  read_publications(gathering);
+  read_statistics(gathering);
+  read_default_privileges(gathering);
   read_comments(gathering);
   read_grants(gathering);
   read_needs(gathering);
+  read_unread(gathering);
   sort_by_key(gathering.catalog);
   return std::move(gathering.catalog);
 }

@@ -109,10 +109,22 @@ void read_sequences(Gathering& gathering);
 void read_constraints(Gathering& gathering);
 void read_indexes(Gathering& gathering);
 void read_functions(Gathering& gathering);
+void read_operators(Gathering& gathering);  // with their families, classes, and casts
+void read_collations(Gathering& gathering);
+void read_text_search(Gathering& gathering);
+void read_triggers(Gathering& gathering);
+void read_rules(Gathering& gathering);
+void read_policies(Gathering& gathering);
+void read_event_triggers(Gathering& gathering);
+void read_publications(Gathering& gathering);
+void read_statistics(Gathering& gathering);
+void read_default_privileges(Gathering& gathering);
 
 void read_comments(Gathering& gathering);
 void read_grants(Gathering& gathering);
 void read_needs(Gathering& gathering);
+// Names what is there and none of the above reads.
+void read_unread(Gathering& gathering);
 
 // As SELECT expressions.
 std::string collation_unless(std::string_view collation, std::string_view otherwise);

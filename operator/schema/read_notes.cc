@@ -94,6 +94,9 @@ void read_grants(Gathering& gathering) {
       select("pg_namespace", "0", "nspacl", "nspowner", "pg_namespace", "pg_namespace.oid") +
       " UNION ALL " + select("pg_proc", "0", "proacl", "proowner", "pg_proc", "pg_proc.oid") +
       " UNION ALL " + select("pg_type", "0", "typacl", "typowner", "pg_type", "pg_type.oid") +
+      " UNION ALL " +
+      select("pg_default_acl", "0", "defaclacl", "defaclrole", "pg_default_acl",
+             "pg_default_acl.oid") +
       " UNION ALL SELECT c.class, c.oid, 0, NULL, NULL, NULL, NULL FROM (SELECT "
       "'pg_class'::regclass::oid AS class, oid, relacl AS acl FROM pg_class UNION ALL SELECT "
       "'pg_namespace'::regclass, oid, nspacl FROM pg_namespace UNION ALL SELECT "
