@@ -1,0 +1,67 @@
+"""What `pg_dump -s` says, with what no schema is made of taken out: the order of a table's columns (and so of
+what is said of each of them), the order of independent entries, versions, the key of \\restrict."""
+import re
+
+HEADER = re.compile(r"^--\n-- Name: .*\n--\n", re.MULTILINE)
+SETTING = re.compile(r"^SET (default_tablespace|default_table_access_method) = (.*);\n", re.MULTILINE)
+NOISE = re.compile(r"^(\\(un)?restrict .*|-- PostgreSQL database dump.*|-- Dumped .*|--)?\n", re.MULTILINE)
+STATEMENT = re.compile(r";\n+(?=[A-Z])")
+QUOTE = re.compile(r"\$(\w*)\$|['\"]")
+TABLE = re.compile(r"^CREATE (UNLOGGED )?TABLE ", re.MULTILINE)
+
+
+def split(text, at):
+    """What is between the parentheses that open at `at`, by its commas, and where they close."""
+    parts, depth, start = [], 0, at + 1
+    while True:
+        letter = text[at]
+        if match := QUOTE.match(text, at):
+            at = text.index(match[0], at + len(match[0])) + len(match[0]) - 1
+        elif letter in "([":
+            depth += 1
+        elif letter in ")]":
+            depth -= 1
+        if (letter == "," and depth == 1) or depth == 0:
+            parts.append(text[start:at].strip())
+            start = at + 1
+        if depth == 0:
+            return parts, at
+        at += 1
+
+
+def sort_columns(entry):
+    match = TABLE.search(entry)
+    line = entry.find("\n", match.start()) if match else -1
+    if line < 0 or entry[line - 1] != "(":
+        return entry
+    parts, end = split(entry, line - 1)
+    return entry[:line] + "\n    " + ",\n    ".join(sorted(parts)) + "\n" + entry[end:]
+
+
+def entries(text):
+    """The dump's entries, each in its one form; sorted."""
+    marks = [match.start() for match in HEADER.finditer(text)] + [len(text)]
+    settings = dict(SETTING.findall(text[:marks[0]]))
+    result = [SETTING.sub("", NOISE.sub("", text[:marks[0]]))]
+    for start, end in zip(marks, marks[1:]):
+        entry = text[start:end]
+        kind = re.match(r"--\n-- Name: .*; Type: ([^;]*); Schema: ", entry)[1]
+        facts = []
+        if kind in ("TABLE", "MATERIALIZED VIEW", "INDEX", "CONSTRAINT"):
+            facts.append(settings.get("default_tablespace", "''"))
+        if kind in ("TABLE", "MATERIALIZED VIEW") and "\nPARTITION BY " not in entry:
+            facts.append(settings.get("default_table_access_method", "''"))
+        settings.update(SETTING.findall(entry))
+        entry = re.sub(r"\n\n\n+", "\n\n", SETTING.sub("", entry)).split("\n\n--\n-- PostgreSQL database dump")[0]
+        if kind == "TABLE":
+            entry = sort_columns(entry)
+        if kind in ("TABLE", "ACL", "DEFAULT ACL"):
+            first, *others = STATEMENT.split(entry.strip())
+            entry = ";\n".join([first.rstrip(";"), *sorted(each.rstrip(";") for each in others)])
+        facts = [fact for fact in facts if fact not in ("''", "heap")]
+        result.append("\n".join([entry.strip(), *(f"-- in {fact}" for fact in facts)]))
+    return [result[0], *sorted(result[1:])]
+
+
+def normalised(text):
+    return "\n\n".join(entries(text)) + "\n"

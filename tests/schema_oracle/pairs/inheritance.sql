@@ -1,0 +1,103 @@
+-- pair: a child
+CREATE TABLE parent (id integer, name text NOT NULL DEFAULT 'x');
+-- new
+CREATE TABLE child (extra date) INHERITS (parent);
+
+-- pair: two parents, with a column of the same name
+CREATE TABLE one (id integer, a text);
+CREATE TABLE two (id integer, b text);
+-- new
+CREATE TABLE child (c date) INHERITS (one, two);
+
+-- pair: a table begins to inherit
+CREATE TABLE parent (id integer, name text);
+-- old
+CREATE TABLE child (id integer, name text, extra date);
+-- new
+CREATE TABLE child (extra date) INHERITS (parent);
+
+-- pair: another parent
+CREATE TABLE one (id integer, a text);
+CREATE TABLE two (id integer, a text);
+-- old
+CREATE TABLE child () INHERITS (one);
+-- new
+CREATE TABLE child () INHERITS (two);
+
+-- pair: a column of the parent
+-- old
+CREATE TABLE parent (id integer, old_one text);
+-- new
+CREATE TABLE parent (id integer, new_one date DEFAULT '2024-01-01');
+-- both
+CREATE TABLE child (extra date) INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+
+-- pair: the type of a column of the parent
+-- old
+CREATE TABLE parent (id integer, n integer);
+-- new
+CREATE TABLE parent (id integer, n bigint);
+-- both
+CREATE TABLE child (extra date) INHERITS (parent);
+
+-- pair: a column of the child that the parent gets too
+CREATE TABLE parent (id integer);
+CREATE TABLE child (n integer) INHERITS (parent);
+-- new
+ALTER TABLE parent ADD COLUMN n integer;
+
+-- pair: checks that are inherited, and one that is not
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE child () INHERITS (parent);
+-- new
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (n > 0);
+ALTER TABLE parent ADD CONSTRAINT none CHECK (false) NO INHERIT;
+-- no rows: parent
+
+-- pair: a check of the child that the parent gets too
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE child () INHERITS (parent);
+ALTER TABLE child ADD CONSTRAINT positive CHECK (n > 0);
+-- new
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (n > 0);
+
+-- pair: a check begins to be inherited
+-- old
+CREATE TABLE parent (id integer, n integer, CONSTRAINT positive CHECK (n > 0) NO INHERIT);
+-- new
+CREATE TABLE parent (id integer, n integer, CONSTRAINT positive CHECK (n > 0));
+-- both
+CREATE TABLE child () INHERITS (parent);
+
+-- pair: defaults and not null of the child alone
+CREATE TABLE parent (id integer, n integer DEFAULT 1);
+CREATE TABLE child () INHERITS (parent);
+-- new
+ALTER TABLE child ALTER COLUMN n SET DEFAULT 2, ALTER COLUMN id SET NOT NULL;
+
+-- pair: not null of the parent and so of the child
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE child () INHERITS (parent);
+-- new
+ALTER TABLE parent ALTER COLUMN n SET NOT NULL;
+
+-- pair: the parent goes, the child stays
+-- old
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE child (extra date) INHERITS (parent);
+-- new
+CREATE TABLE child (id integer, n integer, extra date);
+
+-- pair: generated columns are inherited
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE child () INHERITS (parent);
+-- new
+ALTER TABLE parent ADD COLUMN twice integer GENERATED ALWAYS AS (n * 2) STORED;
+
+-- pair: a diamond
+CREATE TABLE top (id integer);
+-- new
+CREATE TABLE l (a integer) INHERITS (top);
+CREATE TABLE r (b integer) INHERITS (top);
+CREATE TABLE bottom (c integer) INHERITS (l, r);
