@@ -1,0 +1,170 @@
+// From operations to groups of statements; cycles are broken here.
+#include <algorithm>
+#include <string>
+#include <unordered_set>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "schema/ddl_kinds.h"
+#include "schema/ddl_name.h"
+#include "schema/diff_operations.h"
+
+namespace sluice::schema {
+namespace {
+
+using Act = Operation::Act;
+
+bool needs_default(const Catalog& catalog, Ref column) {
+  const auto& its = details<Column>(catalog.at(column));
+  return !its.default_value.empty() && !catalog.at(column).needs.empty();
+}
+
+// Adds what loosens the operations of one cycle; the mildest that there is.
+bool loosen(const Work& work, const Operations& operations, const std::vector<uint32_t>& cycle,
+            Breaks& breaks) {
+  const std::unordered_set<uint32_t> in(cycle.begin(), cycle.end());
+  const auto inside = [&](int operation) {
+    return operation >= 0 && in.contains(static_cast<uint32_t>(operation));
+  };
+  bool any = false;
+  for (const uint32_t at : cycle) {
+    const Operation& operation = operations.all()[at];
+    if (operation.act == Act::Remove && work.from.at(operation.ref).key.kind == Kind::Table) {
+      for (const Ref part : work.parts[operation.ref]) {
+        const Object& object = work.from.at(part);
+        const bool foreign = object.key.kind == Kind::Constraint &&
+                             details<Constraint>(object).type == ConstraintType::ForeignKey;
+        const bool crosses = std::ranges::any_of(object.needs, [&](Ref need) {
+          return work.is_dropped(need) && operations.dropping(need) != static_cast<int>(at) &&
+                 inside(operations.dropping(need));
+        });
+        if (!crosses) continue;
+        if (foreign && work.goes_with[part] == operation.ref)
+          any |= breaks.own_drop.insert(part).second;
+        else if (object.key.kind == Kind::Column && needs_default(work.from, part))
+          any |= breaks.early_drop_default.insert(part).second;
+      }
+    } else if (operation.act == Act::Make && work.to.at(operation.ref).key.kind == Kind::Table) {
+      for (const Ref part : work.to_parts[operation.ref])
+        if (work.to.at(part).key.kind == Kind::Column && needs_default(work.to, part) &&
+            std::ranges::any_of(work.to.at(part).needs, [&](Ref need) {
+              return inside(operations.making(need)) &&
+                     operations.making(need) != static_cast<int>(at);
+            }))
+          any |= breaks.deferred_default.insert(part).second;
+    }
+  }
+  if (any) return true;
+  for (const uint32_t at : cycle) {
+    const Operation& operation = operations.all()[at];
+    if (operation.act == Act::Make && work.to.at(operation.ref).key.kind == Kind::View &&
+        breaks.stubs.insert(operation.ref).second)
+      return true;
+  }
+  return false;
+}
+
+[[noreturn]] void refuse(const Work& work, const Operations& operations,
+                         const std::vector<uint32_t>& cycle) {
+  std::vector<std::string> names;
+  for (const uint32_t at : cycle) {
+    const Operation& operation = operations.all()[at];
+    const bool of_from = operation.act == Act::Remove || operation.act == Act::Aside ||
+                         operation.act == Act::DropDefault || operation.act == Act::Detach ||
+                         operation.act == Act::Disown;
+    std::string name = title((of_from ? work.from : work.to).at(operation.ref));
+    if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  }
+  throw base::Error(
+      base::ErrorKind::Refused, "NotSupported",
+      "these need each other in a circle that Sluice cannot break: " + base::join(names, ", "),
+      "change them in two steps");
+}
+
+bool makes_function(const Statement& statement) {
+  return statement.object.kind == Kind::Function && statement.change != Change::Drop &&
+         statement.sql.starts_with("CREATE ");
+}
+
+// As pg_dump does: what a body calls may come later.
+void leave_bodies_unchecked(Group& group) {
+  if (!group.transactional) return;
+  const auto first = std::ranges::find_if(group.statements, makes_function);
+  if (first == group.statements.end()) return;
+  Statement setting;
+  setting.sql = "SET LOCAL check_function_bodies = off";
+  setting.object = first->object;
+  setting.change = first->change;
+  setting.begins_group = group.statements.front().begins_group;
+  setting.additive = true;
+  group.statements.insert(group.statements.begin(), std::move(setting));
+}
+
+// What is dropped and made again as it was, in one transaction, breaks nobody.
+void forgive(const Work& work, Group& group) {
+  std::vector<Key> made;
+  for (const Statement& each : group.statements)
+    if (each.change == Change::Add) made.push_back(each.object);
+  if (made.empty()) return;
+  std::ranges::sort(made);
+  for (Statement& each : group.statements) {
+    if (each.change != Change::Drop || each.hazards.empty() ||
+        !std::ranges::binary_search(made, each.object))
+      continue;
+    const Object* const was = work.from.find(each.object);
+    const Object* const is = work.to.find(each.object);
+    if (was == nullptr || is == nullptr || was->details != is->details) continue;
+    std::erase_if(each.hazards, [](const Hazard& hazard) {
+      return lint::rule(hazard.rule).category == lint::Category::Breaks;
+    });
+  }
+}
+
+std::vector<Group> group(const Operations& operations, const std::vector<OrderGraph::Node>& order) {
+  std::vector<Group> groups;
+  bool open = false;
+  for (const OrderGraph::Node node : order) {
+    const Segment& segment = operations.segments()[node];
+    if (segment.begin == segment.end) continue;
+    const std::vector<Statement>& statements = operations.all()[segment.operation].statements;
+    const Lane lane = operations.graph().lane(node);
+    const bool shares = lane == Lane::Shared || lane == Lane::Last;
+    if (!shares || !open) groups.push_back({lane != Lane::Outside, {}});
+    open = shares;
+    for (size_t at = segment.begin; at < segment.end; ++at)
+      groups.back().statements.push_back(statements[at]);
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::vector<Group> arrange(const Work& work) {
+  Breaks breaks;
+  for (;;) {
+    const Operations operations(work, breaks);
+    const std::vector<OrderGraph::Node> order = operations.graph().sort();
+    if (order.size() == operations.segments().size()) {
+      std::vector<Group> groups = group(operations, order);
+      for (Group& each : groups) {
+        forgive(work, each);
+        leave_bodies_unchecked(each);
+      }
+      return groups;
+    }
+    bool loosened = false;
+    std::vector<uint32_t> last;
+    for (const std::vector<OrderGraph::Node>& component : operations.graph().cycles()) {
+      std::vector<uint32_t> cycle;
+      for (const OrderGraph::Node node : component)
+        cycle.push_back(operations.segments()[node].operation);
+      std::ranges::sort(cycle);
+      cycle.erase(std::ranges::unique(cycle).begin(), cycle.end());
+      loosened |= loosen(work, operations, cycle, breaks);
+      last = std::move(cycle);
+    }
+    if (!loosened) refuse(work, operations, last);
+  }
+}
+
+}  // namespace sluice::schema

@@ -1,0 +1,251 @@
+// What is different, and what to do about each difference by itself.
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+
+#include "schema/ddl.h"
+#include "schema/ddl_kinds.h"
+#include "schema/ddl_name.h"
+#include "schema/diff_work.h"
+
+namespace sluice::schema {
+namespace {
+
+void append(std::vector<Statement>& to, std::vector<Statement> from) {
+  for (Statement& each : from) to.push_back(std::move(each));
+}
+
+void note(Work& work, const Object& object, Change change, std::vector<std::string> lines = {}) {
+  work.differences.push_back({object.key, title(object), change, std::move(lines)});
+}
+
+// Made by what is made for its parent, or for its table.
+bool is_only_inherited(const Object& object) {
+  switch (object.key.kind) {
+    case Kind::Column:
+      return details<Column>(object).inherited && !details<Column>(object).local;
+    case Kind::Constraint:
+      return details<Constraint>(object).inherited && !details<Constraint>(object).local;
+    case Kind::Index:
+      return !details<Index>(object).attached_to.empty();
+    case Kind::Trigger:
+      return details<Trigger>(object).inherited;
+    default:
+      return false;
+  }
+}
+
+bool same(const Object& was, const Object& is, const DiffOptions& options) {
+  return was.details == is.details && was.comment == is.comment &&
+         (!options.privileges || was.grants == is.grants) &&
+         (!options.owners || was.owner == is.owner);
+}
+
+void compare(Work& work, Ref was_ref, Ref is_ref) {
+  const Object& was = work.from.at(was_ref);
+  const Object& is = work.to.at(is_ref);
+  if (same(was, is, work.options)) return;
+  std::vector<std::string> lines = differences(was, is, work.options);
+  if (lines.empty()) return;
+  note(work, is, Change::Alter, std::move(lines));
+  std::optional<std::vector<Statement>> statements =
+      alter(work.from, was, work.to, is, {work.options, false, {}});
+  if (!statements) {
+    work.from_fate[was_ref] = Fate::Gone;
+    work.to_fate[is_ref] = Fate::Made;
+    return;
+  }
+  append(*statements, comment(&was, is));
+  if (work.options.privileges || is.key.kind == Kind::DefaultPrivileges)
+    append(*statements, grants(&was, is, &work.from));
+  if (work.options.owners) append(*statements, owner(&was, is));
+  if (!statements->empty()) work.alterations.emplace(is_ref, std::move(*statements));
+}
+
+void note_coming_and_going(Work& work) {
+  for (Ref ref = 0; ref < work.to.objects.size(); ++ref) {
+    const Object& object = work.to.at(ref);
+    if (work.from_of[ref] != kNone) continue;
+    work.to_fate[ref] = Fate::Made;
+    const bool of_new = object.owner_relation && work.from_of[*object.owner_relation] == kNone;
+    if ((of_new && object.key.kind == Kind::Column) || is_only_inherited(object)) continue;
+    note(work, object, Change::Add);
+  }
+  for (Ref ref = 0; ref < work.from.objects.size(); ++ref) {
+    const Object& object = work.from.at(ref);
+    if (work.to_of[ref] != kNone) continue;
+    work.from_fate[ref] = Fate::Gone;
+    const bool of_gone = object.owner_relation && work.to_of[*object.owner_relation] == kNone;
+    if (of_gone || is_only_inherited(object)) continue;
+    note(work, object, Change::Drop);
+  }
+}
+
+std::string lower(std::string_view text) {
+  std::string answer(text);
+  for (char& c : answer)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return answer;
+}
+
+std::string caseless(const Key& key) {
+  return std::string(to_string(key.kind)) + "/" + lower(key.schema) + "/" + lower(key.relation) +
+         "/" + lower(key.name) + "/" + lower(key.arguments);
+}
+
+// What needs it, and what belongs to it, is left with it.
+void leave_made(Work& work, Ref ref);
+void leave_dropped(Work& work, Ref ref);
+
+void leave_made(Work& work, Ref ref) {
+  if (work.to_fate[ref] == Fate::Left) return;
+  const bool made = work.is_made(ref);
+  work.to_fate[ref] = Fate::Left;
+  work.alterations.erase(ref);
+  if (work.from_of[ref] != kNone) leave_dropped(work, work.from_of[ref]);
+  if (!made) return;
+  for (const Ref user : work.to_needed_by[ref])
+    if (work.is_made(user) || work.alterations.contains(user)) leave_made(work, user);
+  for (const Ref part : work.to_parts[ref]) leave_made(work, part);
+}
+
+void leave_dropped(Work& work, Ref ref) {
+  if (!work.is_dropped(ref)) return;
+  work.from_fate[ref] = Fate::Left;
+  const Object& object = work.from.at(ref);
+  for (const Ref need : object.needs) leave_dropped(work, need);
+  if (object.owner_relation) leave_dropped(work, *object.owner_relation);
+  for (const Ref part : work.parts[ref]) leave_dropped(work, part);
+  if (work.to_of[ref] != kNone) leave_made(work, work.to_of[ref]);
+}
+
+// A name that differs from one that is there in case only is nearly always a mistake of whoever
+// wrote it: both are left as they are.
+void leave_twins(Work& work) {
+  const auto may_be_twin = [](const Object& object) {
+    return object.key.kind == Kind::Column || object.key.kind == Kind::Table ||
+           object.key.kind == Kind::View || object.key.kind == Kind::MaterializedView ||
+           object.key.kind == Kind::Sequence || object.key.kind == Kind::Schema;
+  };
+  std::unordered_map<std::string, Ref> going;
+  for (Ref ref = 0; ref < work.from.objects.size(); ++ref)
+    if (work.to_of[ref] == kNone && may_be_twin(work.from.at(ref)))
+      going.emplace(caseless(work.from.at(ref).key), ref);
+  if (going.empty()) return;
+  std::vector<std::pair<Ref, Ref>> twins;
+  for (Ref ref = 0; ref < work.to.objects.size(); ++ref) {
+    const Object& wanted = work.to.at(ref);
+    if (work.from_of[ref] != kNone || !may_be_twin(wanted)) continue;
+    const auto there = going.find(caseless(wanted.key));
+    if (there == going.end()) continue;
+    const Object& other = work.from.at(there->second);
+    // Of a table that itself is a twin, the columns need no word.
+    if (wanted.owner_relation && work.from_of[*wanted.owner_relation] == kNone) continue;
+    work.warnings.push_back(title(wanted) + " is wanted, and " + title(other) +
+                            " is there: they differ in case only; nothing was added");
+    twins.emplace_back(there->second, ref);
+  }
+  for (const auto& [there, wanted] : twins) {
+    leave_made(work, wanted);
+    leave_dropped(work, there);
+  }
+}
+
+std::string reason_of(const std::vector<Statement>& statements) {
+  for (const Statement& each : statements)
+    if (!each.additive && !each.hazards.empty()) return each.hazards.front().text;
+  return "it changes what is there, and this policy only adds";
+}
+
+}  // namespace
+
+void decide(Work& work) {
+  const auto& was = work.from.objects;
+  const auto& is = work.to.objects;
+  Ref a = 0;
+  Ref b = 0;
+  while (a < was.size() && b < is.size()) {
+    const auto order = was[a].key <=> is[b].key;
+    if (order == 0) {
+      work.to_of[a] = b;
+      work.from_of[b] = a;
+      ++a;
+      ++b;
+    } else if (order < 0) {
+      ++a;
+    } else {
+      ++b;
+    }
+  }
+  note_coming_and_going(work);
+  for (Ref ref = 0; ref < was.size(); ++ref)
+    if (work.to_of[ref] != kNone) compare(work, ref, work.to_of[ref]);
+  std::ranges::stable_sort(work.differences, {}, [](const Difference& difference) {
+    const Key& key = difference.object;
+    const std::string& relation =
+        key.kind == Kind::Table || key.relation.empty() ? key.name : key.relation;
+    return std::tuple(key.schema, relation, key.kind, key.name);
+  });
+  leave_twins(work);
+}
+
+void restrain(Work& work) {
+  std::map<Key, std::string> reasons;
+  for (Ref ref = 0; ref < work.from.objects.size(); ++ref) {
+    if (!work.is_dropped(ref)) continue;
+    const Object& object = work.from.at(ref);
+    const bool remade = work.is_remade(ref);
+    work.from_fate[ref] = Fate::Left;
+    if (remade) work.to_fate[work.to_of[ref]] = Fate::Left;
+    reasons.emplace(object.key, remade
+                                    ? "it would have to be dropped and made again, and this policy "
+                                      "drops nothing"
+                                    : "it would be dropped, and this policy drops nothing");
+  }
+  for (auto at = work.alterations.begin(); at != work.alterations.end();) {
+    auto& statements = at->second;
+    const auto more = std::ranges::find(statements, false, &Statement::additive);
+    if (more != statements.end()) {
+      reasons.emplace(work.to.at(at->first).key, reason_of(statements));
+      std::erase_if(statements, [](const Statement& each) { return !each.additive; });
+    }
+    at = statements.empty() ? work.alterations.erase(at) : std::next(at);
+  }
+  std::vector<Ref> changed;
+  for (Ref ref = 0; ref < work.to.objects.size(); ++ref) {
+    const Object& object = work.to.at(ref);
+    if (object.key.kind == Kind::Table && work.from_of[ref] != kNone &&
+        (work.attaches(ref) || work.detaches(work.from_of[ref]))) {
+      reasons.emplace(object.key, "it would join or leave a partitioned table");
+      changed.push_back(ref);
+    }
+    if (!work.is_made(ref)) continue;
+    const std::vector<Statement> statements =
+        create(work.to, object, {work.options, work.on_fresh(ref), {}});
+    if (std::ranges::all_of(statements, &Statement::additive)) continue;
+    reasons.emplace(object.key, reason_of(statements));
+    leave_made(work, ref);
+  }
+  for (const Ref ref : changed) work.to_fate[ref] = Fate::Left;
+  // What needs something that stays as it was.
+  for (Ref ref = 0; ref < work.to.objects.size(); ++ref)
+    if (work.is_made(ref) && std::ranges::any_of(work.to.at(ref).needs, [&](Ref need) {
+          return work.to_fate[need] == Fate::Left || (reasons.contains(work.to.at(need).key) &&
+                                                      work.to.at(need).key.kind != Kind::Table);
+        }))
+      leave_made(work, ref);
+  for (const Difference& difference : work.differences) {
+    const auto reason = reasons.find(difference.object);
+    if (reason != reasons.end()) {
+      work.left_undone.push_back({difference, reason->second});
+      continue;
+    }
+    const Object* const wanted = work.to.find(difference.object);
+    if (wanted != nullptr &&
+        work.to_fate[static_cast<size_t>(wanted - work.to.objects.data())] == Fate::Left)
+      work.left_undone.push_back({difference, "it needs something that is left undone"});
+  }
+}
+
+}  // namespace sluice::schema

@@ -1,0 +1,285 @@
+#include "schema/diff_operations.h"
+
+#include <algorithm>
+#include <string>
+
+#include "schema/ddl.h"
+#include "schema/ddl_kinds.h"
+#include "schema/ddl_relation.h"
+
+namespace sluice::schema {
+namespace {
+
+constexpr int kNo = -1;
+
+void append(std::vector<Statement>& to, std::vector<Statement> from) {
+  for (Statement& each : from) to.push_back(std::move(each));
+}
+
+int found(const std::unordered_map<Ref, int>& in, Ref ref) {
+  const auto at = in.find(ref);
+  return at == in.end() ? kNo : at->second;
+}
+
+uint32_t rank_of(Operation::Act act, Kind kind) {
+  constexpr uint32_t kStep = 8;
+  constexpr uint32_t kLate = 1'000;
+  const auto place = static_cast<uint32_t>(kind) * kStep;
+  switch (act) {
+    case Operation::Act::Stub:
+      return place;
+    case Operation::Act::Make:
+      return place + 1;
+    case Operation::Act::Modify:
+      return place + 2;
+    case Operation::Act::SetDefault:
+      return place + 3;
+    case Operation::Act::Own:
+      return static_cast<uint32_t>(Kind::Table) * kStep + 3;
+    case Operation::Act::AttachIndex:
+    case Operation::Act::Finish:
+    case Operation::Act::Attach:
+      return static_cast<uint32_t>(Kind::Index) * kStep + 4;
+    case Operation::Act::Remove:
+    case Operation::Act::Aside:
+    case Operation::Act::DropDefault:
+    case Operation::Act::Detach:
+    case Operation::Act::Disown:
+      break;
+  }
+  return kLate - place;
+}
+
+bool is_outside(const Statement& statement) { return statement.outside_transaction; }
+
+}  // namespace
+
+Operations::Operations(const Work& work, const Breaks& breaks)
+    : work_(work),
+      breaks_(breaks),
+      deferred_(breaks.deferred_default.begin(), breaks.deferred_default.end()),
+      made_(work.to.objects.size(), kNo),
+      altered_(work.to.objects.size(), kNo),
+      dropped_(work.from.objects.size(), kNo) {
+  add_created();
+  add_altered();
+  add_dropped();
+  add_partitions();
+  add_sequences();
+  add_finishes();
+  connect_made();
+  connect_gone();
+  connect_names();
+  connect_partitions();
+  connect_attached_indexes();
+  connect_finishes();
+  connect_sequences();
+  cut_into_segments();
+}
+
+int Operations::add(Act act, Ref ref, std::vector<Statement> statements) {
+  all_.push_back({act, ref, std::move(statements), 0, 0});
+  return static_cast<int>(all_.size()) - 1;
+}
+
+void Operations::wait(int later, int earlier) {
+  if (later != kNo && earlier != kNo && later != earlier) waits_.emplace_back(later, earlier);
+}
+
+int Operations::making(Ref ref) const {
+  while (work_.comes_with[ref] != ref) ref = work_.comes_with[ref];
+  return made_[ref];
+}
+
+int Operations::dropping(Ref ref) const {
+  while (work_.goes_with[ref] != ref && !breaks_.own_drop.contains(ref)) ref = work_.goes_with[ref];
+  return dropped_[ref];
+}
+
+std::vector<Statement> Operations::created(Ref ref) const {
+  const Object& object = work_.to.at(ref);
+  const bool of_relation = object.owner_relation.has_value();
+  const bool fresh = of_relation ? work_.on_fresh(ref)
+                                 : work_.from_of[ref] == kNone || object.key.kind == Kind::Table;
+  std::vector<Statement> statements = create(work_.to, object, {work_.options, fresh, deferred_});
+  const auto adorn = [&](const Object& each) {
+    if (work_.options.owners) append(statements, owner(nullptr, each));
+    append(statements, comment(nullptr, each));
+    if (work_.options.privileges || each.key.kind == Kind::DefaultPrivileges)
+      append(statements, grants(nullptr, each, &work_.from));
+  };
+  adorn(object);
+  if (object.key.kind == Kind::Table)
+    for (const Ref part : work_.to_parts[ref])
+      if (work_.to.at(part).key.kind == Kind::Column) adorn(work_.to.at(part));
+  return statements;
+}
+
+void Operations::add_created() {
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    if (!work_.is_made(ref) || work_.comes_with[ref] != ref) continue;
+    if (breaks_.stubs.contains(ref))
+      stub_[ref] = add(Act::Stub, ref,
+                       {create_view_stub(work_.to, work_.to.at(ref), {work_.options, true, {}})});
+    made_[ref] = add(Act::Make, ref, created(ref));
+  }
+  for (const Ref ref : deferred_)
+    set_default_[ref] = add(Act::SetDefault, ref, {set_default(work_.to.at(ref))});
+}
+
+void Operations::add_altered() {
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    if (work_.to_fate[ref] != Fate::Keep || work_.from_of[ref] == kNone) continue;
+    std::vector<Statement> statements;
+    const Object& object = work_.to.at(ref);
+    if (work_.convert[ref]) {
+      const auto& column = details<Column>(object);
+      if (!column.inherited || !work_.keeps_parent(*object.owner_relation)) {
+        const bool array = column.type.ends_with("[]");
+        statements.push_back(convert_column(work_.from.at(work_.from_of[ref]), object,
+                                            (array ? "::text[]::" : "::text::") + column.type));
+      }
+    }
+    const auto alteration = work_.alterations.find(ref);
+    if (alteration != work_.alterations.end()) append(statements, alteration->second);
+    if (!statements.empty()) altered_[ref] = add(Act::Modify, ref, std::move(statements));
+    if (work_.redefault[ref] &&
+        !details<Column>(work_.from.at(work_.from_of[ref])).default_value.empty()) {
+      const Ref before = work_.from_of[ref];
+      drop_default_[before] = add(Act::DropDefault, before, {drop_default(work_.from.at(before))});
+    }
+  }
+}
+
+void Operations::add_dropped() {
+  for (Ref ref = 0; ref < work_.from.objects.size(); ++ref) {
+    if (!work_.is_dropped(ref)) continue;
+    if (work_.goes_with[ref] != ref && !breaks_.own_drop.contains(ref)) continue;
+    Object object = work_.from.at(ref);
+    if (work_.aside[ref]) {
+      Rename hint;
+      hint.kind = object.key.kind;
+      hint.schema = object.key.schema;
+      hint.from = object.key.name;
+      constexpr size_t kRoom = 50;
+      hint.to = object.key.name.substr(0, kRoom) + "__old";
+      Statement away = rename(work_.from, object, hint);
+      away.hazards.clear();  // the name is there again when the transaction ends
+      aside_[ref] = add(Act::Aside, ref, {std::move(away)});
+      object.identity = qualified(object.key.schema, hint.to);
+    }
+    std::vector<Statement> statements = drop(work_.from, object, {work_.options, false, {}});
+    if (work_.aside[ref])
+      for (Statement& each : statements) each.hazards.clear();
+    dropped_[ref] = add(Act::Remove, ref, std::move(statements));
+  }
+  for (const Ref ref : breaks_.early_drop_default)
+    if (!drop_default_.contains(ref))
+      drop_default_[ref] = add(Act::DropDefault, ref, {drop_default(work_.from.at(ref))});
+}
+
+void Operations::add_partitions() {
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    const Object& object = work_.to.at(ref);
+    if (object.key.kind == Kind::Table) {
+      if (work_.attaches(ref))
+        attach_[ref] =
+            add(Act::Attach, ref,
+                attach_partition(work_.to, object, {work_.options, work_.is_made(ref), {}}));
+      const Ref before = work_.from_of[ref];
+      if (before != kNone && work_.detaches(before))
+        detach_[before] =
+            add(Act::Detach, before,
+                detach_partition(work_.from, work_.from.at(before), {work_.options, false, {}}));
+    }
+  }
+}
+
+void Operations::add_sequences() {
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    const Object& object = work_.to.at(ref);
+    if (object.key.kind != Kind::Sequence || work_.to_fate[ref] == Fate::Left) continue;
+    const auto& is = details<Sequence>(object);
+    const Ref before = work_.from_of[ref];
+    const bool made = work_.is_made(ref);
+    bool moves = made;
+    if (!made && before != kNone) {
+      const auto& was = details<Sequence>(work_.from.at(before));
+      const Object* const column =
+          work_.from.find({Kind::Column, was.owner_schema, was.owner_table, was.owner_column, ""});
+      const bool orphaned = column != nullptr &&
+                            work_.is_dropped(static_cast<Ref>(column - work_.from.objects.data()));
+      moves = orphaned || was.owner_schema != is.owner_schema ||
+              was.owner_table != is.owner_table || was.owner_column != is.owner_column;
+      if (orphaned || (moves && is.owner_table.empty()))
+        disown_[before] = add(Act::Disown, before, {disown_sequence(work_.from.at(before))});
+    }
+    if (!moves || is.owner_table.empty()) continue;
+    const Object* const column =
+        work_.to.find({Kind::Column, is.owner_schema, is.owner_table, is.owner_column, ""});
+    if (column != nullptr &&
+        work_.to_fate[static_cast<size_t>(column - work_.to.objects.data())] == Fate::Left)
+      continue;
+    own_[ref] = add(Act::Own, ref, {own_sequence(object)});
+  }
+}
+
+void Operations::add_finishes() {
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    const Object& object = work_.to.at(ref);
+    if (object.key.kind != Kind::Table || work_.to_fate[ref] == Fate::Left) continue;
+    const auto& is = details<Table>(object);
+    const Object* was = work_.is_made(ref) || work_.from_of[ref] == kNone
+                            ? nullptr
+                            : &work_.from.at(work_.from_of[ref]);
+    if (is.replica_index.empty() && is.cluster_on.empty() && was == nullptr) continue;
+    // An index that is made again has lost both.
+    for (const Ref part : work_.to_parts[ref])
+      if (work_.is_made(part) && (work_.to.at(part).key.name == is.replica_index ||
+                                  work_.to.at(part).key.name == is.cluster_on))
+        was = nullptr;
+    std::vector<Statement> statements = finish_table(was, object);
+    if (!statements.empty()) finish_[ref] = add(Act::Finish, ref, std::move(statements));
+  }
+}
+
+void Operations::cut_into_segments() {
+  std::vector<bool> precedes(all_.size(), false);
+  for (const auto& [later, earlier] : waits_) precedes[static_cast<size_t>(earlier)] = true;
+  for (uint32_t at = 0; at < all_.size(); ++at) {
+    Operation& operation = all_[at];
+    const bool of_from = operation.act == Act::Remove || operation.act == Act::Aside ||
+                         operation.act == Act::DropDefault || operation.act == Act::Detach ||
+                         operation.act == Act::Disown;
+    const Kind kind = (of_from ? work_.from : work_.to).at(operation.ref).key.kind;
+    const uint32_t rank = rank_of(operation.act, kind);
+    const std::vector<Statement>& statements = operation.statements;
+    size_t begin = 0;
+    do {
+      size_t end = begin;
+      Lane lane = operation.act == Act::Remove && !precedes[at] ? Lane::Last : Lane::Shared;
+      if (begin < statements.size()) {
+        if (is_outside(statements[begin]))
+          lane = Lane::Outside;
+        else if (statements[begin].begins_group)
+          lane = Lane::Alone;
+        end = begin + 1;
+        while (lane != Lane::Outside && end < statements.size() && !is_outside(statements[end]) &&
+               !statements[end].begins_group)
+          ++end;
+      }
+      const OrderGraph::Node node = graph_.add(lane, rank);
+      segments_.push_back({at, begin, end});
+      if (begin == 0)
+        operation.first = node;
+      else
+        graph_.wait(node, operation.last);
+      operation.last = node;
+      begin = end;
+    } while (begin < statements.size());
+  }
+  for (const auto& [later, earlier] : waits_)
+    graph_.wait(all_[static_cast<size_t>(later)].first, all_[static_cast<size_t>(earlier)].last);
+}
+
+}  // namespace sluice::schema

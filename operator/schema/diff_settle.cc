@@ -1,0 +1,122 @@
+// What comes and goes with something else, and so needs no statement.
+#include <algorithm>
+#include <numeric>
+
+#include "schema/ddl_kinds.h"
+#include "schema/diff_work.h"
+
+namespace sluice::schema {
+namespace {
+
+Ref ref_of(const Catalog& catalog, const Object* object) {
+  return object == nullptr ? kNone : static_cast<Ref>(object - catalog.objects.data());
+}
+
+// The column or constraint of the same name of a parent of the table.
+Ref of_parent(const Catalog& catalog, const Object& object) {
+  for (const Ref parent : Work::parents(catalog, *object.owner_relation)) {
+    const Key& key = catalog.at(parent).key;
+    const Ref found =
+        ref_of(catalog, catalog.find({object.key.kind, key.schema, key.name, object.key.name, ""}));
+    if (found != kNone) return found;
+  }
+  return kNone;
+}
+
+bool has_index(ConstraintType type) {
+  return type == ConstraintType::PrimaryKey || type == ConstraintType::Unique ||
+         type == ConstraintType::Exclusion;
+}
+
+// The parent's key, index or trigger that it is a part of, by its needs.
+Ref of_needs(const Catalog& catalog, const Object& object) {
+  for (const Ref need : object.needs) {
+    const Object& other = catalog.at(need);
+    if (other.key.kind != object.key.kind || other.owner_relation == object.owner_relation)
+      continue;
+    if (object.key.kind == Kind::Constraint) {
+      const auto& a = details<Constraint>(object);
+      const auto& b = details<Constraint>(other);
+      // A foreign key needs the key that it refers to, too.
+      if (a.type != b.type) continue;
+    }
+    return need;
+  }
+  return kNone;
+}
+
+void settle_made(Work& work, Ref ref) {
+  const Object& object = work.to.at(ref);
+  if (!object.owner_relation) return;
+  const Ref relation = *object.owner_relation;
+  Ref& with = work.comes_with[ref];
+  if (object.key.kind == Kind::Column) {
+    const auto& column = details<Column>(object);
+    if (work.is_made(relation)) {
+      with = relation;
+    } else if (column.inherited && !column.local && work.keeps_parent(relation)) {
+      const Ref parent = of_parent(work.to, object);
+      if (parent != kNone && work.is_made(parent)) with = parent;
+    }
+  } else if (object.key.kind == Kind::Constraint) {
+    const auto& constraint = details<Constraint>(object);
+    if (!constraint.inherited || constraint.local || has_index(constraint.type)) return;
+    const bool partition = !details<Table>(work.to.at(relation)).partition_of.empty();
+    if (constraint.type == ConstraintType::ForeignKey) {
+      const Ref parent = of_needs(work.to, object);
+      with = parent == kNone ? relation : parent;
+    } else if (work.keeps_parent(relation) || (work.is_made(relation) && !partition)) {
+      const Ref parent = of_parent(work.to, object);
+      if (parent != kNone) with = parent;
+    }
+  }
+}
+
+void settle_gone(Work& work, Ref ref) {
+  const Object& object = work.from.at(ref);
+  Ref& with = work.goes_with[ref];
+  if (object.key.kind == Kind::Sequence) {
+    const auto& sequence = details<Sequence>(object);
+    if (sequence.owner_table.empty() || work.to_of[ref] != kNone) return;
+    const Ref owner =
+        ref_of(work.from, work.from.find({Kind::Column, sequence.owner_schema, sequence.owner_table,
+                                          sequence.owner_column, ""}));
+    if (owner != kNone && work.is_dropped(owner)) with = owner;
+    return;
+  }
+  if (!object.owner_relation) return;
+  const Ref relation = *object.owner_relation;
+  if (work.is_dropped(relation)) {
+    with = relation;
+    return;
+  }
+  const Ref table_now = work.to_of[relation];
+  if (table_now == kNone || object.key.kind == Kind::Trigger) return;
+  if (work.from.at(relation).key.kind != Kind::Table || !work.keeps_parent(table_now)) return;
+  Ref parent = kNone;
+  if (object.key.kind == Kind::Column) {
+    const auto& column = details<Column>(object);
+    if (column.inherited && !column.local) parent = of_parent(work.from, object);
+  } else if (object.key.kind == Kind::Constraint) {
+    const auto& constraint = details<Constraint>(object);
+    if (constraint.inherited && !constraint.local)
+      parent = constraint.type == ConstraintType::Check ? of_parent(work.from, object)
+                                                        : of_needs(work.from, object);
+  } else if (object.key.kind == Kind::Index && !details<Index>(object).attached_to.empty()) {
+    parent = of_needs(work.from, object);
+  }
+  if (parent != kNone && work.is_dropped(parent)) with = parent;
+}
+
+}  // namespace
+
+void settle(Work& work) {
+  std::iota(work.comes_with.begin(), work.comes_with.end(), 0);
+  std::iota(work.goes_with.begin(), work.goes_with.end(), 0);
+  for (Ref ref = 0; ref < work.to.objects.size(); ++ref)
+    if (work.is_made(ref)) settle_made(work, ref);
+  for (Ref ref = 0; ref < work.from.objects.size(); ++ref)
+    if (work.is_dropped(ref)) settle_gone(work, ref);
+}
+
+}  // namespace sluice::schema

@@ -1,0 +1,81 @@
+// What becomes of each object: decided first, then made into operations. Internal to this room.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/catalog.h"
+#include "schema/diff.h"
+
+namespace sluice::schema {
+
+inline constexpr Ref kNone = UINT32_MAX;
+
+enum class Fate : uint8_t {
+  Keep,  // there before and after; altered where `alterations` has something
+  Gone,  // of `from`: dropped, and made again where it has a counterpart
+  Made,  // of `to`
+  Left,  // different, and left as it is: by policy, or because of a doubt
+};
+
+struct Work {
+  Work(const Catalog& from_catalog, const Catalog& to_catalog, const DiffOptions& diff_options);
+
+  const Catalog& from;
+  const Catalog& to;
+  const DiffOptions& options;
+
+  std::vector<Ref> to_of, from_of;  // the counterparts; kNone: none
+  // Whose creation makes it, whose drop takes it along: a column's table, the column of a parent
+  // that it is inherited from, the column that owns a sequence. Itself: nobody's.
+  std::vector<Ref> comes_with, goes_with;
+  std::vector<Fate> from_fate, to_fate;
+  // By the object of `to`: what alter() said, comments, privileges and owner included.
+  std::map<Ref, std::vector<Statement>> alterations;
+  // Columns of `to` whose default is dropped before and set again after.
+  std::vector<bool> redefault;
+  // Columns of `to` that are converted to a type that is made again.
+  std::vector<bool> convert;
+  // Types of `from` that are renamed aside while columns are converted.
+  std::vector<bool> aside;
+  // Partitions of `to` whose parent is made again.
+  std::vector<bool> reattach;
+
+  // Who needs an object; what belongs to a relation.
+  std::vector<std::vector<Ref>> needed_by, parts;        // of `from`
+  std::vector<std::vector<Ref>> to_needed_by, to_parts;  // of `to`
+
+  std::vector<Difference> differences;
+  std::vector<LeftUndone> left_undone;
+  std::vector<std::string> warnings;
+
+  bool is_made(Ref to_ref) const { return to_fate[to_ref] == Fate::Made; }
+  bool is_dropped(Ref from_ref) const { return from_fate[from_ref] == Fate::Gone; }
+  bool is_remade(Ref from_ref) const { return is_dropped(from_ref) && to_of[from_ref] != kNone; }
+  // The relation it belongs to is made by this plan.
+  bool on_fresh(Ref to_ref) const;
+  // Parents of a table by inheritance or partitioning.
+  static std::vector<Ref> parents(const Catalog& catalog, Ref table);
+  // Whether a table that stays has a parent that it keeps, by the ref in `to`.
+  bool keeps_parent(Ref to_table) const;
+  // PARTITION OF another (or the same, made again, or in another way) than before.
+  bool attaches(Ref to_table) const;
+  bool detaches(Ref from_table) const;
+};
+
+// Pairs, compares, and decides as if nothing depended on anything; names that differ in case only
+// are left out.
+void decide(Work& work);
+// What has to be dropped and made again because something else is; what has to move aside.
+void cascade(Work& work);
+// additive_only: takes back what does more than add, and what needs something that is left.
+void restrain(Work& work);
+// Settles comes_with and goes_with.
+void settle(Work& work);
+// The operations, in an order that works.
+std::vector<Group> arrange(const Work& work);
+
+}  // namespace sluice::schema
