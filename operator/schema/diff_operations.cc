@@ -16,11 +16,6 @@ void append(std::vector<Statement>& to, std::vector<Statement> from) {
   for (Statement& each : from) to.push_back(std::move(each));
 }
 
-int found(const std::unordered_map<Ref, int>& in, Ref ref) {
-  const auto at = in.find(ref);
-  return at == in.end() ? kNo : at->second;
-}
-
 uint32_t rank_of(Operation::Act act, Kind kind) {
   constexpr uint32_t kStep = 8;
   constexpr uint32_t kLate = 1'000;
