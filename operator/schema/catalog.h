@@ -61,8 +61,9 @@ struct Key {
   std::string schema;    // empty where such objects have none
   std::string relation;  // of what belongs to one: column, constraint, index, rule, trigger,
                          // policy; for the constraint of a domain, none: those are the domain's own
-  std::string name;      // of a cast: "integer AS public.colour"; of default privileges:
-                         // "<role>|<schema or nothing>|<kind of object>"
+  std::string
+      name;  // of a cast: "integer AS public.colour"; of default privileges:
+             // "<role>|<schema or nothing>|<TABLES, SEQUENCES, FUNCTIONS, TYPES or SCHEMAS>"
   std::string arguments;  // functions: pg_get_function_identity_arguments(), types only;
                           // operators: "left,right", NONE for none; operator classes and
                           // families: access method; default privileges: TABLES, FUNCTIONS …
@@ -332,9 +333,9 @@ using Details =
 struct Object {
   Key key;
   // As DDL names it, quoted: `public.orders`; `public.f(integer)`, `public.count(*)`;
-  // `public.=== (integer, NONE)`; `public.ops USING btree`; `(integer AS public.colour)`; of default
-  // privileges `FOR ROLE app IN SCHEMA public`; of a column, constraint, rule, trigger or policy
-  // the name alone, `"Total"`, with `relation` beside it.
+  // `public.=== (integer, NONE)`; `public.ops USING btree`; `(integer AS public.colour)`; of
+  // default privileges `FOR ROLE app IN SCHEMA public`; of a column, constraint, rule, trigger or
+  // policy the name alone, `"Total"`, with `relation` beside it.
   std::string identity;
   std::string relation;               // quoted with schema; empty: belongs to none
   std::optional<Ref> owner_relation;  // the table or view that it belongs to

@@ -85,18 +85,18 @@ std::string_view plural_word(Kind kind) {
     case Kind::Table:
     case Kind::View:
     case Kind::MaterializedView:
-      return "tables";
+      return "TABLES";
     case Kind::Sequence:
-      return "sequences";
+      return "SEQUENCES";
     case Kind::Function:
-      return "functions";
+      return "FUNCTIONS";
     case Kind::Enum:
     case Kind::Composite:
     case Kind::Domain:
     case Kind::Range:
-      return "types";
+      return "TYPES";
     case Kind::Schema:
-      return "schemas";
+      return "SCHEMAS";
     default:
       return {};
   }
@@ -227,12 +227,9 @@ bool has_privileges(Kind kind) { return kind == Kind::Column || !plural_word(kin
 
 std::vector<Statement> default_grants(const Object& object, const Rights& was, const Rights& is) {
   const DefaultsOf of = defaults_of(object);
-  std::string on = "ON " + of.kind;
-  for (char& c : on)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   Target target{"ALTER DEFAULT PRIVILEGES FOR ROLE " + role_name(of.role) +
                     (of.schema.empty() ? " " : " IN SCHEMA " + quoted(of.schema) + " "),
-                on, "", of.role};
+                "ON " + of.kind, "", of.role};
   Changes changes;
   add_changes(with_owner(was, of.role), with_owner(is, of.role), changes);
   return to_statements(changes, target, object);

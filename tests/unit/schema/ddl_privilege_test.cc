@@ -83,7 +83,7 @@ Object defaults_of(const std::string& name, std::vector<Grant> grants) {
 }
 
 TEST(DefaultPrivilegesDdl, OfASchemaStartFromNothing) {
-  const Object entry = defaults_of("admin|app|tables", {{"reader", "SELECT", false}});
+  const Object entry = defaults_of("admin|app|TABLES", {{"reader", "SELECT", false}});
   EXPECT_THAT(sql_of(grants(nullptr, entry)),
               ElementsAre("ALTER DEFAULT PRIVILEGES FOR ROLE admin IN SCHEMA app GRANT SELECT ON "
                           "TABLES TO reader"));
@@ -93,7 +93,7 @@ TEST(DefaultPrivilegesDdl, OfASchemaStartFromNothing) {
 }
 
 TEST(DefaultPrivilegesDdl, OfAllSchemasTakeTheBuiltInOnesPlace) {
-  const Object entry = defaults_of("admin||functions", {{"admin", "EXECUTE", false}});
+  const Object entry = defaults_of("admin||FUNCTIONS", {{"admin", "EXECUTE", false}});
   EXPECT_THAT(sql_of(grants(nullptr, entry)),
               ElementsAre("ALTER DEFAULT PRIVILEGES FOR ROLE admin REVOKE EXECUTE ON FUNCTIONS "
                           "FROM PUBLIC"));
@@ -104,8 +104,8 @@ TEST(DefaultPrivilegesDdl, OfAllSchemasTakeTheBuiltInOnesPlace) {
 
 TEST(Grants, OfANewTableWithoutWhatDefaultPrivilegesGiveIt) {
   Catalog from;
-  from.objects = {defaults_of("admin|other|tables", {{"stranger", "SELECT", false}}),
-                  defaults_of("admin|public|tables", {{"reader", "SELECT", false}})};
+  from.objects = {defaults_of("admin|other|TABLES", {{"stranger", "SELECT", false}}),
+                  defaults_of("admin|public|TABLES", {{"reader", "SELECT", false}})};
   EXPECT_THAT(sql_of(grants(nullptr, table_with({}), &from)),
               ElementsAre("REVOKE SELECT ON TABLE public.thing FROM reader"));
   EXPECT_THAT(sql_of(grants(nullptr, table_with({{"reader", "SELECT", false}}), &from)),
