@@ -168,11 +168,10 @@ void print(const Report& report) {
 void print_remarks(const Report& report) {
   for (const std::string& warning : report.warnings) std::cerr << "warning: " << warning << "\n";
   for (const std::string& name : report.left_over)
-    std::cerr
-        << "warning: database " << name
-        << " is left over from a rehearsal that was killed, or was kept; when you do not need "
-           "it: DROP DATABASE "
-        << name << "\n";
+    std::cerr << "warning: database " << name
+              << " is left over from a command that was killed, or was kept; when you do not need "
+                 "it: DROP DATABASE "
+              << name << "\n";
   if (report.kept) std::cerr << "kept: database " << report.database << "\n";
 }
 

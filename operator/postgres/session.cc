@@ -244,6 +244,10 @@ void Session::cancel() noexcept {
 
 const ConnectOptions& Session::options() const { return connection_->options; }
 int Session::pid() const { return PQbackendPID(connection_->link.get()); }
+bool Session::in_transaction() const {
+  const PGTransactionStatusType status = PQtransactionStatus(connection_->link.get());
+  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
 int Session::server_version() const { return PQserverVersion(connection_->link.get()); }
 const std::string& Session::where() const { return connection_->where; }
 

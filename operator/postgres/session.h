@@ -72,6 +72,7 @@ class Session {
   // For a second connection to the same place. Holds the password.
   const ConnectOptions& options() const;
   int pid() const;                   // of the backend
+  bool in_transaction() const;       // one is open, failed or not
   int server_version() const;        // 150004 for 15.4
   const std::string& where() const;  // host:port/dbname as user, for messages
 

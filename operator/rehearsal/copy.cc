@@ -42,7 +42,7 @@ void run_tool(const postgres::ConnectOptions& options, std::vector<std::string> 
               tool + " failed: " + base::truncate_utf8(base::trim(said), kMostErrors));
 }
 
-void restore(const Scratch& scratch, const fs::path& from, std::vector<std::string> more,
+void restore(const scratch::Database& scratch, const fs::path& from, std::vector<std::string> more,
              const std::stop_token& stop) {
   std::vector<std::string> argv{"pg_restore",      "--exit-on-error", "--no-owner",
                                 "--no-privileges", "--no-password",   "--dbname=" + scratch.name()};
@@ -74,12 +74,12 @@ void expect_whole(const fs::path& archive, const std::stop_token& stop) {
                 archive.string() + ": " + archive::describe(found.damage), "take another archive");
 }
 
-void restore_archive(const fs::path& archive, const Scratch& scratch, const std::stop_token& stop) {
+void restore_archive(const fs::path& archive, const scratch::Database& scratch, const std::stop_token& stop) {
   const unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
   restore(scratch, archive, {"--jobs=" + std::to_string(jobs)}, stop);
 }
 
-void copy_schema(const postgres::ConnectOptions& live, const Scratch& scratch,
+void copy_schema(const postgres::ConnectOptions& live, const scratch::Database& scratch,
                  const Workspace& workspace, const std::stop_token& stop) {
   postgres::Session session(live);
   archive::check_tool(archive::tool_version(), session.server_version());
@@ -108,7 +108,7 @@ void copy_schema(const postgres::ConnectOptions& live, const Scratch& scratch,
   if (has_ledger) restore(scratch, ledger, {"--data-only"}, stop);
 }
 
-void write_schema(const Scratch& scratch, const fs::path& file, const std::stop_token& stop) {
+void write_schema(const scratch::Database& scratch, const fs::path& file, const std::stop_token& stop) {
   run_tool(scratch.options(),
            {"pg_dump", "--schema-only", "--exclude-schema=sluice", "--no-password",
             "--file=" + file.string()},

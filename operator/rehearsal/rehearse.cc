@@ -10,7 +10,7 @@
 #include "postgres/advisory_lock.h"
 #include "rehearsal/copy.h"
 #include "rehearsal/schema_delta.h"
-#include "rehearsal/scratch.h"
+#include "scratch/database.h"
 
 namespace sluice::rehearsal {
 namespace {
@@ -32,8 +32,8 @@ class Rehearsal {
   Report run();
 
  private:
-  void fill(const Scratch& scratch);
-  void pass(const Scratch& scratch);
+  void fill(const scratch::Database& scratch);
+  void pass(const scratch::Database& scratch);
   void up();
   void down();
   void again();
@@ -53,7 +53,7 @@ class Rehearsal {
   const std::stop_token& stop_;
   Report report_;
   Workspace workspace_;
-  const Scratch* scratch_ = nullptr;
+  const scratch::Database* scratch_ = nullptr;
   postgres::AdvisoryLock* lock_ = nullptr;
   engine::Plan plan_;
   std::set<std::string> undone_;
@@ -76,7 +76,7 @@ std::vector<std::string> Rehearsal::difference(const fs::path& then) const {
   return schema_delta(base::read_file(then, kMostSchema), base::read_file(now(), kMostSchema));
 }
 
-void Rehearsal::fill(const Scratch& scratch) {
+void Rehearsal::fill(const scratch::Database& scratch) {
   if (request_.archive) {
     say_("restoring " + request_.archive->string() + " into " + scratch.name());
     restore_archive(*request_.archive, scratch, stop_);
@@ -172,7 +172,7 @@ void Rehearsal::again() {
   report_.repeats = report_.repeat_delta.empty();
 }
 
-void Rehearsal::pass(const Scratch& scratch) {
+void Rehearsal::pass(const scratch::Database& scratch) {
   scratch_ = &scratch;
   postgres::Session session(scratch.options());
   const std::stop_callback on_stop(stop_, [&session] { session.cancel(); });
@@ -210,7 +210,7 @@ Report Rehearsal::run() {
   report_.copied = request_.archive ? request_.archive->string()
                                     : postgres::describe(postgres::merged(request_.live));
   if (request_.archive) expect_whole(*request_.archive, stop_);
-  Scratch scratch(request_.scratch);
+  scratch::Database scratch(request_.scratch);
   archive::check_tool(archive::tool_version(), scratch.server_version());
   report_.database = scratch.name();
   report_.server_version = scratch.server_version();

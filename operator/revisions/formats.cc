@@ -173,6 +173,14 @@ bool is_source_file(std::string_view name) {
   return is_revision_file(name) || (!name.starts_with('.') && name.ends_with(".sql.conf"));
 }
 
+bool are_revisions(const std::vector<SourceFile>& files) {
+  return std::ranges::any_of(files, [](const SourceFile& file) {
+    if (!is_revision_file(file.name)) return false;
+    const std::optional<Format> format = judge(decode(file)).format;
+    return format && *format != Format::Numbered;
+  });
+}
+
 std::string canonical_version(std::string_view version) { return Version(version).text(); }
 
 bool is_version_before(std::string_view version, std::string_view other) {

@@ -44,6 +44,10 @@ std::vector<Revision> read_files(const std::vector<SourceFile>& files,
                                  std::optional<Format> format = std::nullopt,
                                  Format* read_as = nullptr);
 
+// Whether any of the files is a revision by what it says or by a name that no other file has;
+// `<number>_<name>.sql` may be anything.
+bool are_revisions(const std::vector<SourceFile>& files);
+
 // Versions as numbers: `001.0` and `1` have the same canonical text.
 std::string canonical_version(std::string_view version);
 bool is_version_before(std::string_view version, std::string_view other);

@@ -1,5 +1,6 @@
 #include "sql/classify.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -12,22 +13,35 @@ namespace {
 enum NodeKind : uint32_t {
   kAlterTable = 61,
   kAlterTableCmd = 62,
+  kGrant = 65,
+  kGrantRole = 66,
   kCluster = 69,
   kCopy = 70,
   kDrop = 73,
+  kComment = 75,
   kIndex = 77,
+  kRename = 81,
   kTransaction = 86,
   kCreateDatabase = 90,
   kDropDatabase = 91,
   kVacuum = 92,
   kVariableSet = 97,
   kDiscard = 99,
+  kCreateRole = 102,
+  kAlterRole = 103,
+  kDropRole = 104,
   kReindex = 107,
   kAlterDatabase = 110,
+  kAlterDatabaseSet = 112,
+  kAlterRoleSet = 113,
   kCreateTablespace = 123,
   kDropTablespace = 124,
+  kAlterOwner = 127,
+  kReassignOwned = 131,
+  kSecurityLabel = 147,
   kAlterSystem = 157,
   kCreateSubscription = 164,
+  kAlterSubscription = 165,
   kDropSubscription = 166,
   kDefElem = 195,
   kPartitionCmd = 224,
@@ -86,13 +100,36 @@ Verdict alter_table(std::string_view message) {
   return {Kind::Plain, {}, false, only_validates};
 }
 
-}  // namespace
+// What belongs to no database: roles, databases, tablespaces, the server's settings. Subscriptions
+// reach out to another server.
+bool is_server_wide(const Field& statement) {
+  constexpr std::array<uint32_t, 16> kAlways{
+      kGrantRole,    kCreateDatabase,   kDropDatabase,       kCreateRole,
+      kAlterRole,    kDropRole,         kAlterDatabase,      kAlterDatabaseSet,
+      kAlterRoleSet, kCreateTablespace, kDropTablespace,     kReassignOwned,
+      kAlterSystem,  kDropSubscription, kCreateSubscription, kAlterSubscription};
+  if (std::ranges::find(kAlways, statement.number) != kAlways.end()) return true;
+  const auto about = [&](uint32_t number) {
+    // ObjectType: DATABASE, PARAMETER, ROLE, SUBSCRIPTION, TABLESPACE.
+    constexpr std::array<uint64_t, 5> kTypes{10, 28, 34, 39, 43};
+    return std::ranges::find(kTypes, field(statement.bytes, number).varint) != kTypes.end();
+  };
+  switch (statement.number) {
+    case kComment:
+    case kSecurityLabel:
+    case kAlterOwner:
+    case kRename:
+      return about(1);
+    case kGrant:
+      return about(3);
+    default:
+      return false;
+  }
+}
 
-Verdict classify(std::string_view node) {
-  const std::optional<Field> statement = Message(node).next();
-  if (!statement) return {};
-  const std::string_view message = statement->bytes;
-  switch (statement->number) {
+Verdict by_kind(const Field& statement) {
+  const std::string_view message = statement.bytes;
+  switch (statement.number) {
     case kTransaction:
       return transaction(message);
     case kCopy:  // FROM, neither a program nor a file
@@ -138,6 +175,16 @@ Verdict classify(std::string_view node) {
     default:
       return {};
   }
+}
+
+}  // namespace
+
+Verdict classify(std::string_view node) {
+  const std::optional<Field> statement = Message(node).next();
+  if (!statement) return {};
+  Verdict verdict = by_kind(*statement);
+  verdict.server_wide = is_server_wide(*statement);
+  return verdict;
 }
 
 }  // namespace sluice::sql

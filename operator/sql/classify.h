@@ -12,6 +12,7 @@ struct Verdict {
   std::string_view name;
   bool setting = false;
   bool waits_harmlessly = false;
+  bool server_wide = false;
 };
 
 // `node`: a Node of libpg_query's ParseResult, as protobuf.

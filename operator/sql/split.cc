@@ -76,6 +76,7 @@ class Splitter {
     refuse_meta_commands();
     for (const auto& [begin, end] : cut()) add(begin, end);
     if (script_.error) cut_by_semicolons();
+    read_directives();
     return std::move(script_);
   }
 
@@ -244,6 +245,18 @@ class Splitter {
     batch->pause_ms = number(std::string_view(words[3]).substr(6), 0);
   }
 
+  void read_directives() {
+    constexpr std::string_view kWord = "sluice:";
+    for (const Token& token : scan_.tokens) {
+      if (token.kind != kSqlComment) continue;
+      const std::string_view text =
+          base::trim(std::string_view(sql_).substr(token.start + 2, token.end - token.start - 2));
+      if (text.starts_with(kWord))
+        script_.directives.push_back(
+            {std::string(base::trim(text.substr(kWord.size()))), line_of(token.start)});
+    }
+  }
+
   // The statement between two bytes, without comments and white space at its ends.
   void add(size_t begin, size_t end) {
     std::optional<Batch> batch;
@@ -271,6 +284,7 @@ class Splitter {
       statement.name = verdict.name;
       statement.setting = verdict.setting;
       statement.waits_harmlessly = verdict.waits_harmlessly;
+      statement.server_wide = verdict.server_wide;
     }
     script_.statements.push_back(std::move(statement));
   }
@@ -353,6 +367,7 @@ Script split(std::string_view sql, std::string_view file, uint32_t first_line, T
     const std::string_view lines = sql.substr(*data, end - *data);
     before.statements.back().copy_data = lines;
     std::ranges::move(before.statements, std::back_inserter(script.statements));
+    std::ranges::move(before.directives, std::back_inserter(script.directives));
     const size_t next = std::min(sql.find('\n', end), sql.size() - 1) + 1;
     first_line += static_cast<uint32_t>(
         std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(next), '\n'));
@@ -362,6 +377,7 @@ Script split(std::string_view sql, std::string_view file, uint32_t first_line, T
   }
   Script rest = Splitter(sql, file, first_line, trees).run();
   std::ranges::move(rest.statements, std::back_inserter(script.statements));
+  std::ranges::move(rest.directives, std::back_inserter(script.directives));
   script.error = rest.error;
   return script;
 }

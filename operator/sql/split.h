@@ -39,6 +39,8 @@ struct Statement {
   bool setting = false;
   // VALIDATE CONSTRAINT and CONCURRENTLY: it waits without holding the application's traffic up.
   bool waits_harmlessly = false;
+  // It is about roles, databases, tablespaces or the server: not about what one database holds.
+  bool server_wide = false;
   bool has_parameters = false;  // $1 …
   std::optional<Batch> batch;
   // CopyFromStdin: the lines after it, up to and without `\.`; nothing where none follow.
@@ -54,8 +56,15 @@ struct SyntaxError {
   std::string message;
 };
 
+// A comment `-- sluice:…`.
+struct Directive {
+  std::string text;  // what follows `sluice:`, trimmed
+  uint32_t line = 1;
+};
+
 struct Script {
   std::vector<Statement> statements;
+  std::vector<Directive> directives;
   // What the parser objected to. The statements are then cut by the scanner alone.
   std::optional<SyntaxError> error;
 };

@@ -67,7 +67,7 @@ class Rehearse : public EngineBench {
   std::string scratch_databases() const {
     return value(
         "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE "
-        "'sluice\\_rehearsal\\_%'");
+        "'sluice\\_scratch\\_%'");
   }
   void expect_nothing_left() const { EXPECT_EQ(scratch_databases(), "NULL"); }
 
@@ -318,7 +318,7 @@ TEST_F(Rehearse, SaysWhichRightTheRoleLacks) {
   postgres::Session(options()).execute("CREATE ROLE guest LOGIN PASSWORD 'hunter2'");
   const std::string url = runner::Server::instance().url("guest", "hunter2", "postgres");
   const base::CommandResult result = sluice({"rehearse", "--scratch-url", url});
-  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.errors, AllOf(HasSubstr("ScratchNotAllowed"), HasSubstr("CREATEDB"),
                                    Not(HasSubstr("hunter2"))));
   postgres::Session(options()).execute("DROP ROLE guest");
