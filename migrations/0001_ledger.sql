@@ -71,11 +71,24 @@ CREATE TABLE sluice.statements (
   PRIMARY KEY (revision, direction, number)
 );
 
+-- What was run to bring the database to a wanted schema: a row for each transaction, and for each
+-- statement outside of any.
+CREATE TABLE sluice.syncs (
+  epoch bigint NOT NULL,
+  id text NOT NULL,
+  wanted text NOT NULL,  -- SHA-256 of the schema that was wanted
+  body text NOT NULL,
+  run text NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  duration_ms bigint NOT NULL,
+  PRIMARY KEY (epoch, id)
+);
+
 -- What happened, in order. Rows are only ever added.
 CREATE TABLE sluice.history (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  direction text NOT NULL CHECK (direction IN ('up', 'down', 'stamp', 'unstamp', 'repair')),
+  direction text NOT NULL CHECK (direction IN ('up', 'down', 'stamp', 'unstamp', 'repair', 'sync')),
   origin text NOT NULL,
   revision text NOT NULL,
   raw_checksum text NOT NULL,
@@ -85,4 +98,4 @@ CREATE TABLE sluice.history (
 );
 
 -- migrate:down
-DROP TABLE sluice.history, sluice.statements, sluice.fence, sluice.runs, sluice.revisions;
+DROP TABLE sluice.history, sluice.syncs, sluice.statements, sluice.fence, sluice.runs, sluice.revisions;

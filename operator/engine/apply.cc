@@ -33,18 +33,9 @@ void run_in_transaction(Execution& execution, const Step& step) {
       execution.observer().statement_started(step, i + 1, statements.size());
       execution.send(step, i, kRolledBack);
     }
-    if (step.direction == Direction::Up) {
-      execution.record_up(step, since(began), kOwnRole);
-    } else {
-      ledger::record_down(session, execution.run(), step.revision.id, since(began), kOwnRole);
-    }
+    execution.record(step, since(began), kOwnRole);
   };
-  execution.commit_once(step, work, [&] {
-    const std::string& id = step.revision.id;
-    return step.direction == Direction::Up
-               ? ledger::is_recorded_up(session, execution.run(), id, step.revision.repeatable)
-               : ledger::is_recorded_down(session, execution.run(), id);
-  });
+  execution.commit_once(step, work, [&] { return execution.is_recorded(step); });
 }
 
 std::vector<ledger::StatementRecord> records_of(const Plan& plan, const Step& step) {
@@ -71,6 +62,11 @@ void run_steps(Execution& execution, const Plan& plan) {
   }
 }
 
+std::string_view kind_of(const Plan& plan) {
+  if (plan.steps.front().synced) return "sync";
+  return plan.direction == Direction::Up ? "upgrade" : "downgrade";
+}
+
 // The error that ended the run matters more than that it could not be written down.
 void record_failure(Execution& execution, const Error& error) {
   try {
@@ -88,10 +84,11 @@ Applied apply(postgres::AdvisoryLock& lock, const Plan& plan, const ApplyOptions
   postgres::Session& session = lock.session();
   Execution execution(lock, options, observer, stop);
   ledger::migrate(session);
-  execution.set_run(ledger::start_run(
-      session, options.run.empty() ? ledger::make_run_id() : options.run,
-      plan.direction == Direction::Up ? "upgrade" : "downgrade", plan.target_text, plan.digest));
+  execution.set_run(ledger::start_run(session,
+                                      options.run.empty() ? ledger::make_run_id() : options.run,
+                                      kind_of(plan), plan.target_text, plan.digest));
   try {
+    if (plan.steps.front().synced) ledger::forget_syncs(session, execution.run());
     run_steps(execution, plan);
   } catch (const Error& error) {
     record_failure(execution, error);

@@ -212,16 +212,9 @@ class ByStatement {
         step_,
         [&] {
           ledger::forget_statements(session(), id);
-          if (up()) {
-            execution_.record_up(step_, took);
-          } else {
-            ledger::record_down(session(), execution_.run(), id, took);
-          }
+          execution_.record(step_, took);
         },
-        [&] {
-          return up() ? ledger::is_recorded_up(session(), execution_.run(), id, false)
-                      : ledger::is_recorded_down(session(), execution_.run(), id);
-        });
+        [&] { return execution_.is_recorded(step_); });
   }
 
   Execution& execution_;

@@ -175,9 +175,22 @@ void Execution::replay_settings(const Step& step, size_t before) {
     if (step.script.statements[i].setting) send(step, i, kRolledBack);
 }
 
-void Execution::record_up(const Step& step, milliseconds took, const std::string& before) {
+void Execution::record(const Step& step, milliseconds took, const std::string& before) {
+  const std::string& id = step.revision.id;
+  if (step.synced)
+    return ledger::record_sync(session(), run_, {id, *step.synced, step.revision.up.sql}, took,
+                               before);
+  if (step.direction == Direction::Down)
+    return ledger::record_down(session(), run_, id, took, before);
   ledger::record_up(session(), run_, to_row(step), step.revision.repeatable, took, before);
   for (const ledger::AppliedRevision& row : step.relinks) ledger::relink(session(), row);
+}
+
+bool Execution::is_recorded(const Step& step) {
+  const std::string& id = step.revision.id;
+  if (step.synced) return ledger::is_recorded_sync(session(), run_, id);
+  if (step.direction == Direction::Down) return ledger::is_recorded_down(session(), run_, id);
+  return ledger::is_recorded_up(session(), run_, id, step.revision.repeatable);
 }
 
 std::string Execution::timeouts(bool local) const {

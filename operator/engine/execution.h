@@ -47,7 +47,9 @@ class Execution {
   std::string lock_timeout(bool wait_for_ever) const;
 
   // In the transaction that is open.
-  void record_up(const Step& step, std::chrono::milliseconds took, const std::string& before = {});
+  void record(const Step& step, std::chrono::milliseconds took, const std::string& before = {});
+  // Whether this run has.
+  bool is_recorded(const Step& step);
 
   bool stopping() const { return stop_.stop_requested(); }
   void check_stop() const;

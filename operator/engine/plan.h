@@ -1,6 +1,7 @@
 // From where a database stands to a target: pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,9 @@ struct Step {
   sql::Script script;                   // of the section that will run
   std::string raw_checksum;
   std::string canonical_checksum;
+  // It is no revision but a part of a sync (engine/sync.h): the digest of the schema that was
+  // wanted.
+  std::optional<std::string> synced;
   // Applied revisions that come to revise this one, with what the files say of them now.
   std::vector<ledger::AppliedRevision> relinks;
 };

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "ledger/own_revisions.h"
@@ -135,7 +136,10 @@ State read(Session& session, bool texts) {
   state.applied.reserve(rows.size());
   for (const Row& row : rows)
     (row.at(0) == "repeatable" ? state.repeatables : state.applied).push_back(read_row(row));
-  for (const Row& row : session.query(std::string(kStatements) + "ORDER BY revision, number"))
+  for (const Row& row :
+       session.query(std::string(kStatements) +
+                         "WHERE NOT starts_with(revision, $1) ORDER BY revision, number",
+                     {kSyncPrefix}))
     state.statements.push_back(read_statement(row));
   return state;
 }
@@ -235,6 +239,33 @@ void replace_applied(Session& session, const Run& run,
   for (const AppliedRevision& revision : revisions)
     if (!there.contains(revision.id))
       session.script(applied_sql(Origin::User, to_sql(run), revision, "0", "stamp"));
+}
+
+void record_sync(Session& session, const Run& run, const SyncedPart& part,
+                 std::chrono::milliseconds duration, const std::string& before) {
+  session.script(after(
+      before,
+      "WITH synced AS (INSERT INTO sluice.syncs (epoch, id, wanted, body, run, duration_ms) VALUES "
+      "(" +
+          std::to_string(run.epoch) + ", " + literal(part.id) + ", " + literal(part.wanted) + ", " +
+          literal(part.body) + ", " + literal(run.id) + ", " + std::to_string(duration.count()) +
+          ") RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
+          "run, epoch, duration_ms) SELECT 'sync', 'sync', id, " +
+          literal(base::sha256(part.body)) + ", run, epoch, duration_ms FROM synced"));
+}
+
+bool is_recorded_sync(Session& session, const Run& run, const std::string& id) {
+  return !session
+              .query("SELECT FROM sluice.syncs WHERE epoch = $1::bigint AND id = $2",
+                     {std::to_string(run.epoch), id})
+              .empty();
+}
+
+void forget_syncs(Session& session, const Run& run) {
+  Transaction transaction(session);
+  check_fence(session, run);
+  session.query("DELETE FROM sluice.statements WHERE starts_with(revision, $1)", {kSyncPrefix});
+  transaction.commit();
 }
 
 bool is_recorded_up(Session& session, const Run& run, const std::string& id, bool repeatable) {

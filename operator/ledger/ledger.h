@@ -57,6 +57,21 @@ void repair(postgres::Session& session, const Run& run, const AppliedRevision& r
 void replace_applied(postgres::Session& session, const Run& run,
                      const std::vector<AppliedRevision>& revisions);
 
+// What a sync ran in one transaction, or outside of any, with an id of its own in the run.
+struct SyncedPart {
+  std::string id;      // begins with kSyncPrefix
+  std::string wanted;  // digest of the schema that was wanted
+  std::string body;
+};
+// Of no revision's id.
+inline constexpr const char* kSyncPrefix = "sync:";
+void record_sync(postgres::Session& session, const Run& run, const SyncedPart& part,
+                 std::chrono::milliseconds duration, const std::string& before = {});
+bool is_recorded_sync(postgres::Session& session, const Run& run, const std::string& id);
+// What syncs that were interrupted have written down of their statements: the next one compares
+// anew. read() leaves it out.
+void forget_syncs(postgres::Session& session, const Run& run);
+
 // Whether this run has recorded it, which answers a COMMIT in doubt.
 bool is_recorded_up(postgres::Session& session, const Run& run, const std::string& id,
                     bool repeatable);
