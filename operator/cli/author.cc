@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/autogenerate.h"
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/exit_status.h"
@@ -36,6 +37,8 @@ struct AuthorOptions {
   std::vector<std::string> depends_on;
   std::vector<std::string> merged;
   bool splice = false;
+  bool autogenerate = false;
+  SchemaOptions schema;
 };
 
 constexpr const char* kReadme =
@@ -142,7 +145,13 @@ void expect_own_format(const CommonOptions& options, const std::vector<Revision>
         "`sluice import`");
 }
 
-int author(const AuthorOptions& options, const std::vector<std::string>& heads, bool merging) {
+struct Draft {
+  std::vector<Revision> present;
+  Revision revision;
+};
+
+// The new revision, with all but its SQL.
+Draft draft(const AuthorOptions& options, const std::vector<std::string>& heads, bool merging) {
   std::vector<Revision> present = load_or_none(options.common);
   expect_own_format(options.common, present);
   const Graph graph(present);
@@ -172,7 +181,22 @@ int author(const AuthorOptions& options, const std::vector<std::string>& heads, 
   if (merging && revision.message.empty())
     revision.message = "merge " + base::join(revision.revises, " and ");
   revision.depends_on = resolve_dependencies(graph, options.depends_on);
-  return write(options, std::move(present), std::move(revision));
+  return {std::move(present), std::move(revision)};
+}
+
+int author(const AuthorOptions& options, const std::vector<std::string>& heads, bool merging) {
+  Draft made = draft(options, heads, merging);
+  return write(options, std::move(made.present), std::move(made.revision));
+}
+
+int revise(const AuthorOptions& options) {
+  if (options.autogenerate == options.schema.schema.empty())
+    throw CLI::ValidationError(options.autogenerate
+                                   ? "--autogenerate needs --schema, the wanted schema"
+                                   : "--schema is for --autogenerate");
+  if (!options.autogenerate) return author(options, {options.head}, false);
+  const Draft made = draft(options, {options.head}, false);
+  return autogenerate(options.common, options.schema, made.present, made.revision);
 }
 
 void add_new_options(CLI::App& command, AuthorOptions& options) {
@@ -199,13 +223,18 @@ void add_author_commands(CLI::App& app, int& status) {
   }
   {
     const auto options = std::make_shared<AuthorOptions>();
-    CLI::App& command =
-        *app.add_subcommand("revision", "Write a new, empty revision file (into the first --dir)");
+    CLI::App& command = *app.add_subcommand(
+        "revision", "Write a new revision file, empty or --autogenerate, into the first --dir");
     add_new_options(command, *options);
     command
         .add_option("--head", options->head,
                     "what it revises: head, an id, label@head; base: nothing")
         ->capture_default_str();
+    add_database_options(command, options->common);
+    command.add_flag("--autogenerate", options->autogenerate,
+                     "write what leads from the revisions to the wanted schema, and back");
+    add_schema_option(command, options->schema);
+    add_compare_options(command, options->schema);
     command.add_flag("--splice", options->splice, "let it revise what is not a head");
     command
         .add_option("--depends-on", options->depends_on,
@@ -215,8 +244,9 @@ void add_author_commands(CLI::App& app, int& status) {
         "Examples:\n"
         "  sluice revision -m \"add last_login to users\"\n"
         "  sluice revision -m \"a branch of its own\" --head base --branch-label reports\n"
-        "  sluice revision -m \"on that branch\" --head reports@head --depends-on 3f2a");
-    command.callback([options, &status] { status = author(*options, {options->head}, false); });
+        "  sluice revision -m \"on that branch\" --head reports@head --depends-on 3f2a\n"
+        "  sluice revision --autogenerate --schema schema.sql -m \"as the models say\"");
+    command.callback([options, &status] { status = revise(*options); });
   }
   {
     const auto options = std::make_shared<AuthorOptions>();

@@ -40,6 +40,11 @@ int run(int argc, const char* const* argv, const LocalRun& local) {
   add_run_command(app, status, local);
   add_repair_command(app, status);
   add_rehearse_command(app, status);
+  add_diff_command(app, status);
+  add_check_command(app, status);
+  add_sync_command(app, status);
+  add_verify_command(app, status);
+  add_baseline_command(app, status);
   add_completion_command(app, status);
   // CLI11 takes the words from the last to the first.
   std::vector<std::string> words = mark_relative({argv + 1, argv + argc});

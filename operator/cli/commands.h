@@ -22,6 +22,11 @@ void add_lint_command(CLI::App& app, int& status);      // lint
 void add_run_command(CLI::App& app, int& status, const LocalRun& local);
 void add_repair_command(CLI::App& app, int& status);    // repair
 void add_rehearse_command(CLI::App& app, int& status);  // rehearse
+void add_diff_command(CLI::App& app, int& status);      // diff
+void add_check_command(CLI::App& app, int& status);     // check
+void add_sync_command(CLI::App& app, int& status);      // sync
+void add_verify_command(CLI::App& app, int& status);    // verify
+void add_baseline_command(CLI::App& app, int& status);  // baseline
 // completion. Knows what the app holds when it runs.
 void add_completion_command(CLI::App& app, int& status);
 

@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <iostream>
 #include <memory>
 
@@ -34,6 +36,12 @@ std::vector<std::string> words_of(const CLI::Option& option) {
   return base::split_list(std::string_view(type).substr(open + 1, close - open - 1), ',');
 }
 
+bool is_file_option(const std::string& name) {
+  constexpr std::array<std::string_view, 5> kNames{"--spec", "--from", "--to", "--schema",
+                                                   "--checks"};
+  return name.ends_with("-file") || std::ranges::find(kNames, name) != kNames.end();
+}
+
 Option describe(const CLI::Option& option) {
   Option described;
   for (const std::string& name : option.get_lnames()) described.names.push_back("--" + name);
@@ -42,10 +50,10 @@ Option describe(const CLI::Option& option) {
   if (option.get_items_expected_max() == 0) return described;
   described.words = words_of(option);
   const std::string& name = described.names.front();
-  described.values = !described.words.empty()                      ? Values::Words
-                     : name == "--dir"                             ? Values::Directories
-                     : name.ends_with("-file") || name == "--spec" ? Values::Files
-                                                                   : Values::Other;
+  described.values = !described.words.empty() ? Values::Words
+                     : name == "--dir"        ? Values::Directories
+                     : is_file_option(name)   ? Values::Files
+                                              : Values::Other;
   return described;
 }
 

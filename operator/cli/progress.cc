@@ -55,8 +55,10 @@ void Progress::revision_started(const engine::Step& step, size_t number, size_t 
   number_ = number;
   of_ = of;
   if (width_ > 0) return draw(step, step.revision.message);
-  line((step.direction == engine::Direction::Up ? "upgrade " : "downgrade ") + step.revision.id +
-       " (" + std::to_string(number) + " of " + std::to_string(of) + ")" +
+  line((step.synced                               ? ""
+        : step.direction == engine::Direction::Up ? "upgrade "
+                                                  : "downgrade ") +
+       step.revision.id + " (" + std::to_string(number) + " of " + std::to_string(of) + ")" +
        (step.revision.message.empty() ? "" : " " + step.revision.message));
 }
 
@@ -85,8 +87,11 @@ void Progress::batch_finished(const engine::Step& step, size_t number,
 
 void Progress::revision_finished(const engine::Step& step, milliseconds took) {
   if (width_ == 0) return;
-  line((step.direction == engine::Direction::Up ? "up    " : "down  ") + step.revision.id + "  " +
-       to_text(took) + (step.revision.message.empty() ? "" : "  " + step.revision.message));
+  line((step.synced                               ? ""
+        : step.direction == engine::Direction::Up ? "up    "
+                                                  : "down  ") +
+       step.revision.id + "  " + to_text(took) +
+       (step.revision.message.empty() ? "" : "  " + step.revision.message));
 }
 
 void Progress::revision_waits(const engine::Step& step, const std::string& blockers,

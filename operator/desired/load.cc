@@ -1,0 +1,123 @@
+#include "desired/load.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "base/error.h"
+#include "desired/files.h"
+#include "desired/hints.h"
+#include "engine/apply.h"
+#include "engine/plan.h"
+#include "postgres/advisory_lock.h"
+#include "revisions/graph.h"
+#include "schema/read.h"
+#include "sql/quote.h"
+
+namespace sluice::desired {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+
+// Up to all heads, in a database that holds nothing. What is about the whole server is left out.
+void replay(const std::vector<revisions::Revision>& revisions, postgres::Session& session,
+            const std::stop_token& stop) {
+  const revisions::Graph graph(revisions);
+  postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0), stop);
+  engine::PlanPolicy policy;
+  policy.contract = engine::Contract::Run;
+  engine::Plan plan = engine::plan_upgrade(graph, {}, "heads", session.server_version(), policy);
+  for (engine::Step& step : plan.steps)
+    std::erase_if(step.script.statements,
+                  [](const sql::Statement& statement) { return statement.server_wide; });
+  engine::Observer nobody;
+  engine::apply(lock, plan, {}, nobody, stop);
+}
+
+}  // namespace
+
+Loader::Loader(scratch::Wish wish, std::stop_token stop)
+    : wish_(std::move(wish)), stop_(std::move(stop)) {}
+
+scratch::Place& Loader::place() {
+  if (place_) return *place_;
+  place_ = std::make_unique<scratch::Place>(wish_, stop_);
+  warnings_.insert(warnings_.end(), place_->warnings().begin(), place_->warnings().end());
+  return *place_;
+}
+
+void Loader::check_stop() const {
+  if (stop_.stop_requested())
+    throw Error(ErrorKind::Transient, "Cancelled", "stopped on request", "run it again");
+}
+
+// Roles belong to a server, and this one is new.
+void Loader::make_roles(const Source& source, postgres::Session& session) {
+  std::set<std::string> roles;
+  for (const revisions::Revision& revision : source.revisions)
+    for (const sql::Statement& statement :
+         sql::split(revision.up.sql, revision.file, revision.up.line).statements)
+      for (const std::string& role : roles_of(statement.text)) roles.insert(role);
+  for (const std::string& role : roles)
+    if (session.query("SELECT FROM pg_catalog.pg_roles WHERE rolname = $1", {role}).empty())
+      session.execute("CREATE ROLE " + sql::quote_identifier(role));
+}
+
+void Loader::fill(const Source& source, postgres::Session& session, Loaded& loaded) {
+  if (source.kind == Source::Kind::Revisions) {
+    if (place().is_own()) make_roles(source, session);
+    return replay(source.revisions, session, stop_);
+  }
+  for (const File& file : source.files)
+    std::ranges::move(hints_of(sql::split(file.sql, file.name).directives, file.name),
+                      std::back_inserter(loaded.hints));
+  run_files(session, source.files, {place().is_own()}, warnings_, stop_);
+}
+
+void Loader::with(const Source& source, const std::function<void(postgres::Session&)>& use) {
+  Loaded ignored;
+  const std::unique_ptr<scratch::Database> database = place().make();
+  {
+    postgres::Session session(database->options());
+    fill(source, session, ignored);
+    use(session);
+  }
+  database->drop();
+}
+
+Loaded Loader::load(const Source& source) {
+  Loaded loaded;
+  loaded.described = source.given;
+  loaded.digest = source.digest;
+  if (source.kind == Source::Kind::Database) {
+    postgres::Session session(source.database);
+    const std::stop_callback on_stop(stop_, [&session] { session.cancel(); });
+    loaded.catalog = schema::read(session);
+    return loaded;
+  }
+  check_stop();
+  const std::unique_ptr<scratch::Database> database = place().make();
+  warnings_.insert(warnings_.end(), database->warnings().begin(), database->warnings().end());
+  if (!left_over_told_)
+    for (const std::string& name : database->left_over())
+      warnings_.push_back("database " + name +
+                          " is left over from a command that was killed, or was kept; when you do "
+                          "not need it: DROP DATABASE " +
+                          name);
+  left_over_told_ = true;
+  try {
+    postgres::Session session(database->options());
+    const std::stop_callback on_stop(stop_, [&session] { session.cancel(); });
+    fill(source, session, loaded);
+    loaded.catalog = schema::read(session);
+  } catch (const Error&) {
+    // What a requested stop has cancelled is called by many names.
+    check_stop();
+    throw;
+  }
+  database->drop();
+  return loaded;
+}
+
+}  // namespace sluice::desired

@@ -1,0 +1,104 @@
+#include "desired/revision_parts.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "sql/quote.h"
+
+namespace sluice::desired {
+namespace {
+
+using schema::Group;
+using schema::Statement;
+
+bool has_functions(const std::vector<Group>& groups) {
+  return std::ranges::any_of(groups, [](const Group& group) {
+    return std::ranges::any_of(group.statements, [](const Statement& statement) {
+      return statement.object.kind == schema::Kind::Function;
+    });
+  });
+}
+
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+// What a body speaks of may come after it.
+std::string sql_of(const std::vector<Group>& groups, bool transactional) {
+  std::string sql;
+  if (has_functions(groups))
+    sql = std::string("SET ") + (transactional ? "LOCAL " : "") + "check_function_bodies = off;\n";
+  for (const Group& group : groups)
+    for (const Statement& statement : group.statements) {
+      for (const schema::Hazard& hazard : statement.hazards)
+        sql +=
+            "-- " + std::string(lint::rule(hazard.rule).name) + ": " + one_line(hazard.text) + "\n";
+      sql += statement.sql + ";\n";
+    }
+  return sql;
+}
+
+std::string refusal(const std::string& why) {
+  return "-- This cannot be undone: " + one_line(why) +
+         "\n"
+         "DO $sluice$ BEGIN RAISE EXCEPTION USING MESSAGE = " +
+         sql::literal("this revision cannot be undone: " + one_line(why)) + "; END $sluice$;\n";
+}
+
+std::vector<std::string> losses(const RevisionPart& part) {
+  std::vector<std::string> texts;
+  for (const Group& group : part.groups)
+    for (const Statement& statement : group.statements)
+      for (const schema::Hazard& hazard : statement.hazards)
+        if (lint::rule(hazard.rule).category == lint::Category::LosesData)
+          texts.push_back(hazard.text);
+  return texts;
+}
+
+}  // namespace
+
+std::vector<RevisionPart> split_up(const std::vector<Group>& groups) {
+  const auto is_light = [](const Group& group) {
+    return !group.transactional || group.statements.size() == 1;
+  };
+  std::vector<RevisionPart> parts;
+  for (size_t at = 0; at < groups.size();) {
+    size_t end = at;
+    while (end < groups.size() && is_light(groups[end])) ++end;
+    end = std::max(end, at + 1);
+    RevisionPart part;
+    part.groups.assign(groups.begin() + static_cast<std::ptrdiff_t>(at),
+                       groups.begin() + static_cast<std::ptrdiff_t>(end));
+    part.transactional = part.groups.size() == 1 && part.groups.front().transactional;
+    parts.push_back(std::move(part));
+    at = end;
+  }
+  return parts;
+}
+
+std::string up_sql(const RevisionPart& part) { return sql_of(part.groups, part.transactional); }
+
+Down down_sql(const RevisionPart& up, const schema::Diff& back) {
+  Down down;
+  down.fits = !up.transactional || back.groups.empty() ||
+              (back.groups.size() == 1 && back.groups.front().transactional);
+  down.sql = sql_of(back.groups, up.transactional && down.fits);
+  const std::vector<std::string> lost = losses(up);
+  if (lost.empty()) return down;
+  down.irreversible = base::join(lost, " ");
+  down.sql = refusal(down.irreversible) +
+             "-- What follows brings the structure back, and no data. To accept that, remove the "
+             "statement above.\n" +
+             down.sql;
+  return down;
+}
+
+Down no_way_back(const std::string& why) {
+  Down down;
+  down.irreversible = why;
+  down.sql = refusal(why);
+  return down;
+}
+
+}  // namespace sluice::desired

@@ -1,0 +1,162 @@
+#include "desired/sync.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "desired/hints.h"
+#include "engine/sync.h"
+#include "ledger/ledger.h"
+#include "schema/read.h"
+#include "sql/quote.h"
+
+namespace sluice::desired {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using schema::Change;
+using schema::Kind;
+
+std::string table_of(const schema::Key& key) {
+  return sql::qualified(key.schema, key.kind == Kind::Table ? key.name : key.relation);
+}
+
+bool is_of_table(const schema::Catalog& catalog, const schema::Key& key) {
+  schema::Key table;
+  table.kind = Kind::Table;
+  table.schema = key.schema;
+  table.name = key.kind == Kind::Table ? key.name : key.relation;
+  return !table.name.empty() && catalog.find(table) != nullptr;
+}
+
+size_t count_tables(const schema::Catalog& live, const schema::Catalog& wanted) {
+  std::set<schema::Key> tables;
+  for (const schema::Catalog* catalog : {&live, &wanted})
+    for (const schema::Object& object : catalog->objects)
+      if (object.key.kind == Kind::Table) tables.insert(object.key);
+  return tables.size();
+}
+
+std::vector<const schema::Statement*> statements_of(const std::vector<schema::Group>& groups) {
+  std::vector<const schema::Statement*> all;
+  for (const schema::Group& group : groups)
+    for (const schema::Statement& statement : group.statements) all.push_back(&statement);
+  return all;
+}
+
+bool loses_data(const schema::Statement& statement) {
+  return std::ranges::any_of(statement.hazards, [](const schema::Hazard& hazard) {
+    return lint::rule(hazard.rule).category == lint::Category::LosesData;
+  });
+}
+
+void expect_no_loss(const std::vector<schema::Group>& groups) {
+  std::vector<std::string> lossy;
+  for (const schema::Statement* statement : statements_of(groups))
+    if (loses_data(*statement)) lossy.push_back(statement->sql);
+  if (lossy.empty()) return;
+  constexpr size_t kMost = 20;
+  const size_t count = lossy.size();
+  if (count > kMost) lossy.resize(kMost);
+  throw Error(ErrorKind::Refused, "DataLoss",
+              base::counted(count, "statement") + " would lose rows or values: " +
+                  base::join(lossy, "; ") + (count > kMost ? "; …" : ""),
+              "allow it (--allow-data-loss), after a backup; or change the wanted schema; or sync "
+              "by the policy additive");
+}
+
+void note_tables(const schema::Catalog& live, const schema::Catalog& wanted, SyncReport& report) {
+  std::set<std::string> changed, created, dropped;
+  for (const schema::Statement* statement : statements_of(report.groups)) {
+    const schema::Key& key = statement->object;
+    const bool was = is_of_table(live, key);
+    const bool is = is_of_table(wanted, key);
+    if (!was && !is) continue;
+    (was && is ? changed : is ? created : dropped).insert(table_of(key));
+    if (key.kind != Kind::Column || statement->change != Change::Add || !was) continue;
+    const schema::Object* column = wanted.find(key);
+    report.columns_added.push_back(
+        {table_of(key), key.name,
+         column == nullptr ? "" : schema::details<schema::Column>(*column).type, statement->sql});
+  }
+  report.tables_changed.assign(changed.begin(), changed.end());
+  report.tables_created.assign(created.begin(), created.end());
+  report.tables_dropped.assign(dropped.begin(), dropped.end());
+}
+
+schema::Diff compare(const schema::Catalog& live, const Loaded& wanted,
+                     const SyncRequest& request) {
+  schema::DiffOptions options = request.compare;
+  options.additive_only = request.policy == Policy::Additive;
+  options.renames = pending(wanted.hints, live, wanted.catalog);
+  if (options.additive_only) options.renames.clear();
+  return schema::diff(live, wanted.catalog, options);
+}
+
+std::vector<engine::SyncPart> parts_of(const std::vector<schema::Group>& groups) {
+  std::vector<engine::SyncPart> parts;
+  for (const schema::Group& group : groups) {
+    engine::SyncPart part;
+    part.transactional = group.transactional;
+    // A function's body may speak of what comes after it.
+    if (group.transactional &&
+        std::ranges::any_of(group.statements, [](const schema::Statement& statement) {
+          return statement.object.kind == Kind::Function;
+        }))
+      part.statements.emplace_back("SET LOCAL check_function_bodies = off");
+    for (const schema::Statement& statement : group.statements)
+      part.statements.push_back(statement.sql);
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+// Of a database there is no text to take it of.
+std::string digest_of(const Loaded& wanted, const std::vector<schema::Group>& groups) {
+  if (!wanted.digest.empty()) return wanted.digest;
+  base::Sha256 digest;
+  digest.update(wanted.described).update("\n");
+  for (const schema::Statement* statement : statements_of(groups))
+    digest.update(statement->sql).update("\n");
+  return digest.hex();
+}
+
+}  // namespace
+
+size_t SyncReport::statements() const { return statements_of(groups).size(); }
+
+SyncReport plan_sync(const schema::Catalog& live, const Loaded& wanted,
+                     const SyncRequest& request) {
+  const schema::Diff diff = compare(live, wanted, request);
+  SyncReport report;
+  report.tables_looked_at = count_tables(live, wanted.catalog);
+  report.groups = diff.groups;
+  report.left_undone = diff.left_undone;
+  report.warnings = diff.warnings;
+  report.remaining = diff.differences;
+  note_tables(live, wanted.catalog, report);
+  if (!request.allow_data_loss) expect_no_loss(report.groups);
+  return report;
+}
+
+SyncReport sync(postgres::AdvisoryLock& lock, const Loaded& wanted, const SyncRequest& request,
+                engine::Observer& observer, const std::stop_token& stop) {
+  postgres::Session& session = lock.session();
+  SyncReport report = plan_sync(schema::read(session), wanted, request);
+  const std::string policy = request.policy == Policy::Additive ? "additive" : "full";
+  if (!report.groups.empty())
+    engine::apply(
+        lock,
+        engine::plan_sync(parts_of(report.groups), ledger::read(session, false),
+                          digest_of(wanted, report.groups), policy + " " + wanted.described),
+        request.apply, observer, stop);
+  const schema::Diff after = compare(schema::read(session), wanted, request);
+  report.verified = request.policy == Policy::Additive ? after.groups.empty() : after.empty();
+  report.remaining = after.differences;
+  return report;
+}
+
+}  // namespace sluice::desired
