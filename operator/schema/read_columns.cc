@@ -77,7 +77,8 @@ void read_columns(Gathering& gathering) {
       "SELECT a.attrelid, a.attnum, a.attname, quote_ident(a.attname), "
       "format_type(a.atttypid, a.atttypmod), " +
       collation_unless("a.attcollation", "t.typcollation") +
-      ", ad.oid, pg_get_expr(ad.adbin, ad.adrelid), a.attnotnull, nullif(a.attidentity, ''), "
+      ", ad.oid, pg_get_expr(ad.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE ad.adrelid END), "
+      "a.attnotnull, nullif(a.attidentity, ''), "
       "nullif(a.attgenerated, ''), CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, " +
       (gathering.version_at_least(14) ? "nullif(a.attcompression, '')" : "NULL") +
       ", a.attstattarget, a.attoptions, a.attislocal, a.attinhcount > 0 FROM pg_attribute a "

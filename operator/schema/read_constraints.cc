@@ -32,6 +32,7 @@ void add_to_domain(Gathering& gathering, Oid oid, Oid domain, DomainConstraint c
   const auto found = gathering.refs.find({kTypeClass, domain, 0});
   if (found == gathering.refs.end()) return;
   gathering.alias({kConstraintClass, oid, 0}, found->second);
+  gathering.domain_constraints[oid] = constraint.name;
   std::get<Domain>(gathering.catalog.objects[found->second].details)
       .constraints.push_back(std::move(constraint));
 }

@@ -90,6 +90,8 @@ class Gathering {
   postgres::Session& session;
   Catalog catalog;
   std::unordered_map<Address, Ref, AddressHash> refs;
+  // Of a domain's constraint: its name. Such a row is an alias of its domain.
+  std::unordered_map<Oid, std::string> domain_constraints;
 
  private:
   struct Name {

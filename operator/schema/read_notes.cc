@@ -14,6 +14,29 @@ std::vector<ViewColumn>* columns_of(Object& object) {
   return nullptr;
 }
 
+std::string* comment_of_constraint(Gathering& gathering, Domain& domain, Oid oid) {
+  const auto named = gathering.domain_constraints.find(oid);
+  if (named == gathering.domain_constraints.end()) return nullptr;
+  for (DomainConstraint& constraint : domain.constraints)
+    if (constraint.name == named->second) return &constraint.comment;
+  return nullptr;
+}
+
+// Where the comment on what is at this address belongs; nullptr: it is not read.
+std::string* comment_of(Gathering& gathering, const Address& address) {
+  if (Object* object = gathering.find(address)) {
+    auto* domain = std::get_if<Domain>(&object->details);
+    return domain != nullptr && address.catalog == kConstraintClass
+               ? comment_of_constraint(gathering, *domain, address.object)
+               : &object->comment;
+  }
+  Object* object = gathering.find({address.catalog, address.object, 0});
+  std::vector<ViewColumn>* columns = object == nullptr ? nullptr : columns_of(*object);
+  const auto at = static_cast<size_t>(address.part);
+  return columns != nullptr && at >= 1 && at <= columns->size() ? &(*columns)[at - 1].comment
+                                                                : nullptr;
+}
+
 // The letter that acldefault() has for it; 0: such objects have no privileges.
 char acl_letter(const Object& object) {
   switch (object.key.kind) {
@@ -48,18 +71,7 @@ void read_comments(Gathering& gathering) {
              address.catalog = row.oid();
              address.object = row.oid();
              address.part = static_cast<int>(row.number());
-             std::string text = row.text();
-             if (Object* object = gathering.find(address)) {
-               auto* domain = std::get_if<Domain>(&object->details);
-               if (domain == nullptr || address.catalog == kTypeClass)
-                 object->comment = std::move(text);
-               return;
-             }
-             Object* object = gathering.find({address.catalog, address.object, 0});
-             std::vector<ViewColumn>* columns = object == nullptr ? nullptr : columns_of(*object);
-             const auto at = static_cast<size_t>(address.part);
-             if (columns != nullptr && at >= 1 && at <= columns->size())
-               (*columns)[at - 1].comment = std::move(text);
+             if (std::string* comment = comment_of(gathering, address)) *comment = row.text();
            });
 }
 
