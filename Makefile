@@ -92,13 +92,15 @@ BENCH_SIZES ?= 500,5000
 BENCH_ROUNDS ?= 5,3
 BENCH_FSYNC ?= off,on
 BENCH_TOOLS ?=
+BENCH_CATALOG ?= 1000,10000
 BENCH_SECONDS ?= 420
 bench: build
 	$(say) 'bench'
 	@tests/install-packages tests/bench/packages.txt
-	@cmake --build $(BUILD) -j $(JOBS) --target bench_planning
+	@cmake --build $(BUILD) -j $(JOBS) --target bench_planning bench_catalog
 	@SLUICE=$(BUILD)/sluice /usr/bin/python3 tests/bench/bench.py --root $(BUILD)/bench --sizes $(BENCH_SIZES) \
-	  --rounds $(BENCH_ROUNDS) --fsync $(BENCH_FSYNC) --tools '$(BENCH_TOOLS)' --seconds $(BENCH_SECONDS)
+	  --rounds $(BENCH_ROUNDS) --fsync $(BENCH_FSYNC) --tools '$(BENCH_TOOLS)' --catalog '$(BENCH_CATALOG)' \
+	  --catalog-program $(BUILD)/tests/bench_catalog --seconds $(BENCH_SECONDS)
 
 demo: cluster-build image
 	@examples/quickstart/demo

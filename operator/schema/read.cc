@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "postgres/errors.h"
 #include "schema/read_gathering.h"
 
 namespace sluice::schema {
@@ -28,6 +29,24 @@ class Snapshot {
   postgres::Session& session_;
 };
 
+// PostgreSQL's functions see what is there now, not the snapshot: what another session dropped
+// meanwhile has no definition, or is an error.
+bool is_gone(const Object& object) {
+  return std::visit(
+      [](const auto& details) {
+        if constexpr (requires { details.definition.empty(); })
+          return details.definition.empty();
+        else
+          return false;
+      },
+      object.details);
+}
+
+bool says_gone(const postgres::StatementError& error) {
+  const std::string& state = error.answer().sqlstate;
+  return state == "XX000" || state == "42P01" || state == "42704" || state == "42883";
+}
+
 void sort_by_key(Catalog& catalog) {
   std::vector<Object>& objects = catalog.objects;
   std::vector<Ref> order(objects.size());
@@ -51,9 +70,7 @@ void sort_by_key(Catalog& catalog) {
     }
 }
 
-}  // namespace
-
-Catalog read(postgres::Session& session) {
+Catalog read_snapshot(postgres::Session& session) {
   const Snapshot snapshot(session);
   Gathering gathering(session);
   gathering.read_names();
@@ -81,6 +98,23 @@ Catalog read(postgres::Session& session) {
   read_unread(gathering);
   sort_by_key(gathering.catalog);
   return std::move(gathering.catalog);
+}
+
+}  // namespace
+
+Catalog read(postgres::Session& session) {
+  constexpr int kAttempts = 3;
+  for (int attempt = 1; attempt <= kAttempts; ++attempt) {
+    try {
+      Catalog catalog = read_snapshot(session);
+      if (std::ranges::none_of(catalog.objects, is_gone)) return catalog;
+    } catch (const postgres::StatementError& error) {
+      if (attempt == kAttempts || !says_gone(error)) throw;
+    }
+  }
+  throw base::Error(base::ErrorKind::Conflict, "SchemaChanged",
+                    session.where() + ": the schema changed each time while it was read",
+                    "try again when nothing else changes it");
 }
 
 }  // namespace sluice::schema

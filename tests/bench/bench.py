@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import catalog
 import graph
 import tools
 from server import Server
@@ -106,6 +107,8 @@ def main():
     parser.add_argument("--rounds", default="5,3", help="one number for each size")
     parser.add_argument("--fsync", default="off,on")
     parser.add_argument("--tools", default="", help="part of their names, by comma; none: all")
+    parser.add_argument("--catalog", default="1000,10000", help="tables of the schemas that are read")
+    parser.add_argument("--catalog-program", default="build/tests/bench_catalog")
     parser.add_argument("--seconds", type=int, default=600, help="no further round is begun after it")
     options = parser.parse_args()
     root = pathlib.Path(options.root).absolute()
@@ -126,6 +129,8 @@ def main():
             for size, number in zip(sizes, rounds + rounds[-1:] * len(sizes)):
                 for fsync in options.fsync.split(","):
                     compare(fsync == "on", size, number, chosen, server, log, deadline)
+        for size in [int(size) for size in options.catalog.split(",") if size]:
+            catalog.compare(server, options.catalog_program, size, 9 if size <= 1000 else 3)
     finally:
         server.stop()
     graph.table(root, tools.Sluice.program)

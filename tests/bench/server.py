@@ -1,4 +1,4 @@
-"""A PostgreSQL 15 server of the bench's own, on a socket, with the defaults but for fsync."""
+"""A PostgreSQL 15 server of the bench's own, on a socket, with the defaults but for fsync, and the locks of a large dump."""
 import os
 import pathlib
 import shutil
@@ -16,7 +16,7 @@ class Server:
                   "--locale=C", "-A", "trust")
         self._run(BIN / "pg_ctl", "-D", self.root / "data", "-w", "-l", self.root / "log", "-o",
                   f"-k {self.root} -c listen_addresses= -c autovacuum=off -c max_wal_size=8GB "
-                  "-c checkpoint_timeout=1h", "start")
+                  "-c checkpoint_timeout=1h -c max_locks_per_transaction=256", "start")
 
     def _run(self, *command):
         prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

@@ -497,7 +497,9 @@ TEST_F(SchemaRead, LeavesOutWhatIsPostgreSqlsTemporaryOrTheLedgers) {
 
 TEST_F(SchemaRead, NamesWhatItDoesNotRead) {
   const Catalog catalog = read_after(
-      "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER srv FOREIGN DATA WRAPPER w;"
+      "CREATE TABLE t (id int PRIMARY KEY); COMMENT ON INDEX t_pkey IS 'why'; CREATE TYPE pair AS "
+      "(x int); COMMENT ON COLUMN pair.x IS 'why'; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER "
+      "srv FOREIGN DATA WRAPPER w;"
       "DO $$ BEGIN FOR i IN 1..7 LOOP EXECUTE 'CREATE FOREIGN TABLE f' || i || ' (a int) SERVER "
       "srv'; END LOOP; END $$; CREATE USER MAPPING FOR PUBLIC SERVER srv; CREATE TYPE shell;"
       "CREATE CONVERSION conv FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;"
@@ -506,12 +508,16 @@ TEST_F(SchemaRead, NamesWhatItDoesNotRead) {
       catalog.warnings,
       ElementsAre(
           "access methods are not compared: other", "base types are not compared: public.shell",
+          "comments on fields of composite types are not compared: public.pair.x",
+          "comments on indexes of constraints are not compared: public.t_pkey",
           "conversions are not compared: public.conv", "foreign data wrappers are not compared: w",
           "foreign servers are not compared: srv",
           "foreign tables are not compared: public.f1, public.f2, public.f3, "
           "public.f4, public.f5 and 2 more",
           "large objects are not compared: 4711", "user mappings are not compared: public on srv"));
-  EXPECT_THAT(names(catalog), ElementsAre("schema public"));
+  EXPECT_THAT(names(catalog),
+              ElementsAre("schema public", "type public.pair", "table public.t",
+                          "column id of public.t", "constraint t_pkey of public.t"));
 }
 
 TEST_F(SchemaRead, SaysWhatIsGranted) {

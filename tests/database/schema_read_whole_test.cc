@@ -16,6 +16,24 @@ using testing::ElementsAre;
 
 class SchemaReadWhole : public SchemaBench {
  protected:
+  // What is read when another session does that as soon as the definition of a view on `base` is
+  // asked for: it waits for a lock.
+  Catalog read_while(const std::string& sql) const {
+    postgres::Session other = session();
+    other.execute("BEGIN; LOCK TABLE base IN ACCESS EXCLUSIVE MODE");
+    postgres::Session reading = session();
+    std::future<Catalog> catalog =
+        std::async(std::launch::async, [&] { return schema::read(reading); });
+    postgres::Session watching = session();
+    const std::string waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " +
+                              std::to_string(reading.pid());
+    for (int i = 0; i < 2000 && watching.query(waits).at(0).at(0) == "0"; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(watching.query(waits).at(0).at(0), "1");
+    other.execute(sql + "; COMMIT");
+    return catalog.get();
+  }
+
   // The statements that a session was sent while it read, by the server's log.
   size_t statements_of_read() const {
     execute("ALTER DATABASE " + database_ + " SET log_statement = 'all'");
@@ -195,23 +213,22 @@ TEST_F(SchemaReadWhole, DoesNotDependOnTheSettingsOfTheRole) {
 
 TEST_F(SchemaReadWhole, DoesNotSeeWhatOthersChangeWhileItReads) {
   execute("CREATE TABLE base (a int); CREATE VIEW v AS SELECT a FROM base");
-  postgres::Session other = session();
-  other.execute("BEGIN; LOCK TABLE base IN ACCESS EXCLUSIVE MODE");
-  postgres::Session reading = session();
-  // The view's definition waits for the lock on its table.
-  std::future<Catalog> catalog =
-      std::async(std::launch::async, [&] { return schema::read(reading); });
-  postgres::Session watching = session();
-  const std::string waits =
-      "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = " + std::to_string(reading.pid());
-  for (int i = 0; i < 2000 && watching.query(waits).at(0).at(0) == "0"; ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  ASSERT_EQ(watching.query(waits).at(0).at(0), "1");
-  other.execute(
-      "CREATE TABLE late (a int); ALTER TABLE base ADD COLUMN late int; CREATE INDEX late_i "
-      "ON base (a); COMMIT");
-  EXPECT_THAT(names(catalog.get()), ElementsAre("schema public", "table public.base",
-                                                "column a of public.base", "view public.v"));
+  const Catalog catalog = read_while(
+      "CREATE TABLE late (a int); ALTER TABLE base ADD COLUMN late int; CREATE INDEX late_i ON "
+      "base "
+      "(a)");
+  EXPECT_THAT(names(catalog), ElementsAre("schema public", "table public.base",
+                                          "column a of public.base", "view public.v"));
+}
+
+TEST_F(SchemaReadWhole, ReadsAgainWhenOthersDropWhatItHasSeen) {
+  execute(
+      "CREATE TABLE base (a int); CREATE VIEW v AS SELECT a FROM base; CREATE VIEW w AS SELECT "
+      "1 AS one");
+  const Catalog catalog = read_while("DROP VIEW w; CREATE TABLE late (a int)");
+  EXPECT_THAT(names(catalog),
+              ElementsAre("schema public", "table public.base", "table public.late",
+                          "column a of public.base", "column a of public.late", "view public.v"));
 }
 
 TEST_F(SchemaReadWhole, LeavesTheSessionAsItWas) {
