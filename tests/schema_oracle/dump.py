@@ -58,6 +58,8 @@ def entries(text):
         if kind in ("TABLE", "ACL", "DEFAULT ACL"):
             first, *others = STATEMENT.split(entry.strip())
             entry = ";\n".join([first.rstrip(";"), *sorted(each.rstrip(";") for each in others)])
+        if "\n-- *not* creating schema, since initdb creates it\n" in entry:
+            continue  # there because of its owner
         facts = [fact for fact in facts if fact not in ("''", "heap")]
         result.append("\n".join([entry.strip(), *(f"-- in {fact}" for fact in facts)]))
     return [result[0], *sorted(result[1:])]

@@ -61,7 +61,7 @@ def judge_table(name, before, after, lost, rewritten, pair):
     was, now = before["columns"], after["columns"]
     changed = {column for column in was if column not in now or was[column] != now[column]}
     needless = lost - changed - {column for column in lost if column not in now and column != "*"}
-    if needless and name not in pair.words("may lose"):
+    if needless and not pair.allows("may lose", name):
         wrong.append(f"{name}: the plan claims without need that it loses {', '.join(sorted(needless))}")
     if "*" not in lost:
         shared = sorted(column for column in was if column in now and column not in lost and now[column][1] != "s")
@@ -78,7 +78,7 @@ def judge_table(name, before, after, lost, rewritten, pair):
                     wrong.append(f"{name}.{column}: {nulls[0]} NULL before, {nulls[1]} after")
     if before["node"] and after["node"] and before["node"] != after["node"] and not rewritten and "*" not in lost:
         wrong.append(f"{name}: written anew, which the plan does not claim")
-    if rewritten and was == now and before["storage"] == after["storage"] and name not in pair.words("may rewrite"):
+    if rewritten and was == now and before["storage"] == after["storage"] and not pair.allows("may rewrite", name):
         wrong.append(f"{name}: the plan claims without need that it rewrites the table")
     return wrong
 

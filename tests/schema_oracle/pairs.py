@@ -37,6 +37,9 @@ class Pair:
     def words(self, fact):
         return self.facts.get(fact, "").split()
 
+    def allows(self, fact, name):
+        return name in self.words(fact) or "*" in self.words(fact)
+
 
 def parse(text, kind):
     pairs, common, part = [], "", None

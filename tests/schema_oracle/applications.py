@@ -1,0 +1,81 @@
+"""Schemas that others wrote: of real applications, out of Debian's packages, and PostgreSQL's own regression tests."""
+import fcntl
+import glob
+import gzip
+import os
+import pathlib
+import re
+import subprocess
+
+from server import BIN
+
+HERE = pathlib.Path(__file__).resolve().parent
+CACHE = pathlib.Path(os.environ.get("SLUICE_CACHE", "/var/cache/sluice")) / "schemas"
+# What their authors may have meant for an older PostgreSQL, or for psql.
+OLD_WORDS = [(r"WITH \(?OIDS *(= *FALSE)?\)?|WITHOUT OIDS", ""), (r"^\\(?!\.).*$", ""), (r"^CREATE (OR REPLACE )?LANGUAGE .?plpgsql.?;", "")]
+
+
+def unpack(package):
+    """Where the package's files are."""
+    place = CACHE / package
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            made = CACHE / ".made"
+            subprocess.run(["rm", "-rf", made], check=True)
+            made.mkdir()
+            subprocess.run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", "-o", "Acquire::Retries=3", "download", package],
+                           check=True, cwd=made, stdout=subprocess.DEVNULL)
+            subprocess.run(["dpkg-deb", "-x", *made.glob("*.deb"), made / "files"], check=True)
+            (made / "files").rename(place)
+    return place
+
+
+def read(path):
+    text = (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()).decode()
+    for words, instead in OLD_WORDS:
+        text = re.sub(words, instead, text, flags=re.MULTILINE)
+    return text
+
+
+def applications():
+    """By name, their SQL."""
+    found = {}
+    for line in (HERE / "applications.txt").read_text().splitlines():
+        words = line.split("#")[0].split()
+        if words:
+            name, *patterns = words
+            paths = {}
+            for package, pattern in (pattern.split(":") for pattern in patterns):
+                some = sorted(glob.glob(str(unpack(package) / pattern)))
+                assert some, f"{package} has no {pattern}"
+                paths.update(dict.fromkeys(some))
+            found[name] = "\n".join(read(pathlib.Path(path)) for path in paths)
+    return found
+
+
+def regression_source():
+    version = subprocess.run([BIN / "postgres", "--version"], check=True, stdout=subprocess.PIPE, text=True).stdout
+    package, revision = f"postgresql-{BIN.parent.name}", re.search(r"Debian ([^)]+)\)", version)[1]
+    place = CACHE / "source"
+    if not (place / package).exists():
+        place.mkdir(parents=True, exist_ok=True)
+        subprocess.run([HERE.parent / "cluster/apt-source", package, revision, place], check=True)
+    return place / package / "src/test/regress"
+
+
+def run_regression(server, database):
+    """PostgreSQL's regression tests, in their order; what they leave is a schema of everything. Those that need the
+    library of C functions fail, and so do a few things after them."""
+    source = regression_source()
+    environment = {**os.environ, "PG_ABS_SRCDIR": str(source), "PG_ABS_BUILDDIR": str(server.root), "PG_LIBDIR": str(server.root),
+                   "PG_DLSUFFIX": ".so", "PGTZ": "PST8PDT", "PGDATESTYLE": "Postgres, MDY", "LC_ALL": "C"}
+    (server.root / "results").mkdir(exist_ok=True)
+    (server.root / "results").chmod(0o777)
+    for line in (source / "parallel_schedule").read_text().splitlines():
+        if line.startswith("test:"):
+            for name in line[5:].split():
+                subprocess.run([BIN / "psql", "-X", "-q", "-d", server.url(database), "-f", source / "sql" / f"{name}.sql"],
+                               check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=server.root,
+                               timeout=300)
