@@ -1,5 +1,5 @@
 """What `pg_dump -s` says, with what no schema is made of taken out: the order of a table's columns (and so of
-what is said of each of them), the order of independent entries, versions, the key of \\restrict."""
+what is said of each of them, and of those of extended statistics), the order of independent entries, versions, the key of \\restrict."""
 import re
 
 HEADER = re.compile(r"^--\n-- Name: .*\n--\n", re.MULTILINE)
@@ -53,6 +53,8 @@ def entries(text):
             facts.append(settings.get("default_table_access_method", "''"))
         settings.update(SETTING.findall(entry))
         entry = re.sub(r"\n\n\n+", "\n\n", SETTING.sub("", entry)).split("\n\n--\n-- PostgreSQL database dump")[0]
+        if kind == "STATISTICS":
+            entry = re.sub(r" ON (.*) FROM ", lambda match: f" ON {', '.join(sorted(split(f'({match[1]})', 0)[0]))} FROM ", entry)
         if kind == "TABLE":
             entry = sort_columns(entry)
         if kind in ("TABLE", "ACL", "DEFAULT ACL"):

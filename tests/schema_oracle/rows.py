@@ -162,7 +162,10 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"""
 STATE_COLUMNS = """
-SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attgenerated::text || a.attidentity::text
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), a.attgenerated::text || a.attidentity::text, a.attcollation::regcollation::text,
+       EXISTS (SELECT FROM pg_type t LEFT JOIN pg_type e ON e.oid = t.typelem WHERE t.oid = a.atttypid AND 'c' IN (t.typtype, e.typtype)),
+       (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum JOIN pg_type t ON enumtypid IN (t.oid, t.typelem, t.typbasetype)
+        WHERE t.oid = a.atttypid)
 FROM pg_attribute a WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped"""
 
 
@@ -176,7 +179,7 @@ def state(connection):
     tables = {}
     for oid, name, node, parents, *storage in cursor.fetchall():
         cursor.execute(STATE_COLUMNS, (oid,))
-        columns = {column: (type_, kind) for column, type_, kind in cursor.fetchall()}
+        columns = {column: facts for column, *facts in cursor.fetchall()}
         names = sorted(columns)
         row = ", ".join(f"{quote(column)}::text" for column in names)
         cursor.execute(f"SELECT {row} FROM ONLY {name}")
