@@ -1,5 +1,6 @@
-"""What `pg_dump -s` says, with what no schema is made of taken out: the order of a table's columns (and so of
-what is said of each of them, and of those of extended statistics), the order of independent entries, versions, the key of \\restrict."""
+"""What `pg_dump -s` says, with what no schema is made of taken out: the order of a table's columns (and so of what is
+said of each of them, and of those of extended statistics), of options, of independent entries; versions; the key of
+\\restrict."""
 import re
 
 HEADER = re.compile(r"^--\n-- Name: .*\n--\n", re.MULTILINE)
@@ -7,6 +8,7 @@ SETTING = re.compile(r"^SET (default_tablespace|default_table_access_method) = (
 NOISE = re.compile(r"^(\\(un)?restrict .*|-- PostgreSQL database dump.*|-- Dumped .*|--)?\n", re.MULTILINE)
 STATEMENT = re.compile(r";\n+(?=[A-Z])")
 QUOTE = re.compile(r"\$(\w*)\$|['\"]")
+OPTIONS = re.compile(r"(?<=[\n )])WITH \((\w[^()]*=[^()]*)\)")
 TABLE = re.compile(r"^CREATE (UNLOGGED )?TABLE ", re.MULTILINE)
 
 
@@ -55,6 +57,7 @@ def entries(text):
         entry = re.sub(r"\n\n\n+", "\n\n", SETTING.sub("", entry)).split("\n\n--\n-- PostgreSQL database dump")[0]
         if kind == "STATISTICS":
             entry = re.sub(r" ON (.*) FROM ", lambda match: f" ON {', '.join(sorted(split(f'({match[1]})', 0)[0]))} FROM ", entry)
+        entry = OPTIONS.sub(lambda match: f"WITH ({', '.join(sorted(split(f'({match[1]})', 0)[0]))})", entry)
         if kind == "TABLE":
             entry = sort_columns(entry)
         if kind in ("TABLE", "ACL", "DEFAULT ACL"):

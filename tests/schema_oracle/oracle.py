@@ -114,7 +114,7 @@ class Way:
 
 
 def ways(server, pair, old, new):
-    hints = {side: pair.facts.get(f"{side} hints", "") + "\n" for side in ("old", "new")}
+    hints = {side: pair.facts.get(f"{side} hints", "").replace(" & ", "\n") + "\n" for side in ("old", "new")}
     yield Way(server, pair, "old to new", old, new, hints["new"] + pair.new, hints["new"].strip())
     if "only forward" not in pair.facts:
         yield Way(server, pair, "back to old", old, None, hints["old"] + pair.old, hints["old"].strip())

@@ -14,7 +14,8 @@ each pair of the file. What may be expected of a pair where the rules of judge.p
     -- only forward: REASON    there is no way back
     -- refused: WORDS          the plan is refused, and the message has these words; nothing is changed
     -- options: WORDS          further options of `sluice diff`
-    -- new hints: LINE         a line that only the wanted file has, forward; `-- old hints:` the way back
+    -- new hints: LINE         a line that only the wanted file has, forward; `-- old hints:` the way back;
+                               ` & ` between several
 """
 import dataclasses
 import pathlib

@@ -31,7 +31,7 @@ SELECT conrelid::regclass::text, confrelid::regclass::text,
         JOIN pg_attribute ON attrelid = confrelid AND attnum = k.c), confmatchtype
 FROM pg_constraint WHERE contype = 'f' AND conparentid = 0"""
 SEQUENCES = """
-SELECT seqrelid::regclass::text, greatest(seqmin, least(seqmax, seqstart + 7 * seqincrement)) FROM pg_sequence
+SELECT seqrelid::regclass::text, greatest(seqmin, least(seqmax, seqstart + 7 * seqincrement)), seqmin, seqmax, seqincrement FROM pg_sequence
 WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = seqrelid AND d.deptype = 'e')"""
 LITERAL = re.compile(r"'((?:[^']|'')*)'|(?<![\w\"])(\d+(?:\.\d+)?)(?![\w\"])")
 
@@ -148,7 +148,7 @@ def fill(connection, without=()):
         lonely = f"FROM {table} a WHERE ({there}) AND NOT EXISTS (SELECT FROM {other} b WHERE {pairs})"
         if maker.ask(f"SELECT EXISTS (SELECT {lonely})")[0][0]:
             cursor.execute(f"DELETE {lonely}")
-    for name, last in maker.ask(SEQUENCES):
+    for name, last, *_ in maker.ask(SEQUENCES):
         cursor.execute("SELECT setval(%s, %s)", (name, last))
     connection.commit()
     return empty
@@ -187,7 +187,7 @@ def state(connection):
         tables[name] = {"columns": columns, "node": node, "parents": parents, "storage": storage, "rows": rows}
     cursor.execute(SEQUENCES)
     sequences = {}
-    for name, _ in cursor.fetchall():
-        cursor.execute(f"SELECT last_value, is_called FROM {name}")
-        sequences[name] = cursor.fetchone()
+    for name, _, *facts in cursor.fetchall():
+        cursor.execute(f"SELECT last_value FROM {name}")
+        sequences[name] = (*cursor.fetchone(), *facts)
     return tables, sequences

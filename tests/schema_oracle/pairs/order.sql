@@ -104,6 +104,7 @@ CREATE TABLE c (id integer PRIMARY KEY, y text);
 CREATE TABLE a (id integer PRIMARY KEY, z date);
 ALTER TABLE b ADD FOREIGN KEY (id) REFERENCES c;
 ALTER TABLE c ADD FOREIGN KEY (id) REFERENCES a;
+-- no rows: a b c
 
 -- pair: a type that a dropped column had is replaced by a table of its name
 -- old

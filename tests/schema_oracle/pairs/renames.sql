@@ -57,3 +57,23 @@ CREATE TABLE u (id integer);
 -- new hints: -- sluice:rename table missing -> u
 -- old hints: -- sluice:rename column u.x -> y
 -- refused: missing
+
+-- pair: two tables exchange their names
+-- old
+CREATE TABLE a (id integer PRIMARY KEY, x integer);
+CREATE TABLE b (name text PRIMARY KEY, y date);
+CREATE VIEW v AS SELECT a.x, b.y FROM a, b;
+-- new
+CREATE TABLE b (id integer PRIMARY KEY, x integer);
+CREATE TABLE a (name text PRIMARY KEY, y date);
+CREATE VIEW v AS SELECT b.x, a.y FROM b, a;
+-- new hints: -- sluice:rename table a -> b & -- sluice:rename table b -> a
+-- old hints: -- sluice:rename table a -> b & -- sluice:rename table b -> a
+
+-- pair: two columns exchange their names
+-- old
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b text);
+-- new
+CREATE TABLE t (id integer PRIMARY KEY, b integer, a text);
+-- new hints: -- sluice:rename column t.a -> b & -- sluice:rename column t.b -> a
+-- old hints: -- sluice:rename column t.a -> b & -- sluice:rename column t.b -> a

@@ -172,6 +172,7 @@ CREATE TABLE b (name text PRIMARY KEY, y date);
 -- new
 CREATE TABLE b (id integer PRIMARY KEY, x integer);
 CREATE TABLE a (name text PRIMARY KEY, y date);
+-- no rows: a b
 
 -- pair: the same table written in another way, same
 -- old

@@ -142,8 +142,12 @@ SELECT DISTINCT ON (r.id) r.id, count(*) FILTER (WHERE r.a > 1) OVER w AS n, arr
 FROM recent r LEFT JOIN LATERAL (SELECT r.a * 2 AS value) s ON true JOIN t USING (id) CROSS JOIN generate_series(1, 3) WITH ORDINALITY AS g (i, o)
 WINDOW w AS (PARTITION BY r.a ORDER BY r.b DESC NULLS LAST)
 ORDER BY r.id, r.b LIMIT 10 OFFSET 1;
-CREATE VIEW u AS (SELECT id FROM t EXCEPT SELECT a FROM t) UNION ALL VALUES (1), (2);
+CREATE VIEW u AS (SELECT id FROM t EXCEPT SELECT a FROM t) UNION ALL SELECT 1;
 CREATE VIEW g AS SELECT a, b, grouping(a, b), sum(id) FROM t GROUP BY ROLLUP (a, b) HAVING count(*) > 1;
+
+-- pair: VALUES in a union, which PostgreSQL prints in two ways
+-- new
+CREATE VIEW v AS SELECT id FROM t UNION ALL VALUES (1), (2);
 
 -- pair: columns called by words of SQL
 -- new
