@@ -58,8 +58,12 @@ class Alteration {
  private:
   bool type_changes() const { return a_.type != b_.type || a_.collation != b_.collation; }
 
-  // The parent's statement does it for this one, too.
-  bool comes_with_parent() const { return a_.inherited && b_.inherited; }
+  // The parent's statement does it for this one, too; or the type's, for a table that is OF it.
+  bool comes_with_parent() const {
+    if (a_.inherited && b_.inherited) return true;
+    const Object* const its = relation_of(to_, is_);
+    return its != nullptr && its->key.kind == Kind::Table && !details<Table>(*its).of_type.empty();
+  }
 
   Statement& add(std::string sql, std::vector<Hazard> hazards = {}) {
     answer_.push_back(statement(is_, Change::Alter, std::move(sql), std::move(hazards)));
@@ -95,7 +99,11 @@ class Alteration {
       return true;
     }
     std::vector<Hazard> hazards;
-    if (!change.free || a_.collation != b_.collation)
+    if (change.free && a_.collation != b_.collation)
+      hazards =
+          hazard(lint::RuleId::Reindex, "indexes on " + place(is_) +
+                                            " are built anew while nobody may use " + is_.relation);
+    if (!change.free)
       hazards = hazard(
           lint::RuleId::ChangeColumnType,
           place(is_) + " is written anew, with its indexes, while nobody may read " + is_.relation);
@@ -132,10 +140,11 @@ class Alteration {
   void not_null() {
     if (a_.not_null == b_.not_null) return;
     if (!b_.not_null) {
-      if (!comes_with_parent()) add(table(is_) + alter(is_) + "DROP NOT NULL");
+      if (!comes_with_parent() || !parent_loses_not_null())
+        add(table(is_) + alter(is_) + "DROP NOT NULL");
       return;
     }
-    if (comes_with_parent() && parent_is_not_null()) return;
+    if (comes_with_parent() && parent_becomes_not_null()) return;
     const std::string set = table(is_) + alter(is_) + "SET NOT NULL";
     if (how_.fresh) {
       add(set);
@@ -155,23 +164,38 @@ class Alteration {
   }
 
   // The same column of the table that it is inherited from.
-  bool parent_is_not_null() const {
-    const Object* const its = relation_of(to_, is_);
-    if (its == nullptr) return false;
-    return std::ranges::any_of(its->needs, [&](Ref ref) {
-      const Object& parent = to_.at(ref);
-      if (parent.key.kind != Kind::Table) return false;
-      const Object* const column =
-          to_.find({Kind::Column, parent.key.schema, parent.key.name, is_.key.name, ""});
-      return column != nullptr && details<Column>(*column).not_null;
-    });
+  const Object* parent_column(const Catalog& catalog, const Object& column) const {
+    const Object* const its = relation_of(catalog, column);
+    if (its == nullptr) return nullptr;
+    for (const Ref ref : its->needs) {
+      const Key& parent = catalog.at(ref).key;
+      if (parent.kind != Kind::Table) continue;
+      const Object* const found =
+          catalog.find({Kind::Column, parent.schema, parent.name, column.key.name, ""});
+      if (found != nullptr) return found;
+    }
+    return nullptr;
+  }
+
+  bool parent_loses_not_null() const {
+    const Object* const before = parent_column(from_, was_);
+    const Object* const after = parent_column(to_, is_);
+    return before != nullptr && after != nullptr && details<Column>(*before).not_null &&
+           !details<Column>(*after).not_null;
+  }
+
+  bool parent_becomes_not_null() const {
+    const Object* const before = parent_column(from_, was_);
+    const Object* const after = parent_column(to_, is_);
+    return before != nullptr && after != nullptr && !details<Column>(*before).not_null &&
+           details<Column>(*after).not_null;
   }
 
   std::string check_name() const {
     constexpr size_t kLongest = 63;
     const std::string end = "_not_null_check";
     const std::string name = is_.key.relation + "_" + is_.key.name;
-    return base::truncate_utf8(name, kLongest - end.size() - 3) + end;
+    return cut(name, kLongest - end.size()) + end;
   }
 
   void identity_gone() {
@@ -182,6 +206,9 @@ class Alteration {
     if (!b_.identity || a_.identity == b_.identity) return;
     if (!a_.identity) {
       add(table(is_) + alter(is_) + "ADD " + identity_clause(is_, *b_.identity));
+      if (!b_.identity->sequence_name.empty())
+        answer_.push_back(
+            continue_sequence(is_, b_.identity->sequence_name, b_.identity->sequence));
       return;
     }
     const Identity& x = *a_.identity;
@@ -294,6 +321,10 @@ Statement drop_default(const Object& object) {
   return statement(object, Change::Alter, only(object) + alter(object) + "DROP DEFAULT");
 }
 
+Statement drop_identity(const Object& object) {
+  return statement(object, Change::Alter, table(object) + alter(object) + "DROP IDENTITY");
+}
+
 std::vector<Statement> create_column(const Catalog& catalog, const Object& object,
                                      const DdlContext& how) {
   const auto& column = details<Column>(object);
@@ -316,9 +347,11 @@ std::vector<Statement> create_column(const Catalog& catalog, const Object& objec
                                                 object.identity + " fail from then on"});
   }
   const bool additive = how.fresh || hazards.empty();
-  std::vector<Statement> answer{statement(object, Change::Add,
-                                          table(object) + "ADD COLUMN " + column_definition(object),
-                                          std::move(hazards), additive)};
+  const auto ref = static_cast<Ref>(&object - catalog.objects.data());
+  const bool deferred = std::ranges::binary_search(how.deferred_default, ref);
+  std::vector<Statement> answer{statement(
+      object, Change::Add, table(object) + "ADD COLUMN " + column_definition(object, !deferred),
+      std::move(hazards), additive)};
   for (const std::string& setting : column_settings(object))
     answer.push_back(statement(object, Change::Add, only(object) + setting, {}, true));
   return answer;

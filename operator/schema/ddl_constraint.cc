@@ -32,7 +32,7 @@ struct KeyDefinition {
   std::string start, columns, end;
 };
 
-KeyDefinition cut(const std::string& definition) {
+KeyDefinition parts_of(const std::string& definition) {
   size_t first = definition.size();
   size_t last = definition.size();
   for (const sql::Token& token : sql::scan(definition).tokens) {
@@ -62,14 +62,14 @@ std::string with_parameters(const Constraint& constraint) {
       }
     }
   }
-  const KeyDefinition parts = cut(constraint.definition);
+  const KeyDefinition parts = parts_of(constraint.definition);
   return parts.start + parts.columns + parameters + parts.end;
 }
 
 // The index first, while others write.
 std::vector<Statement> build_key(const Object& object) {
   const auto& constraint = details<Constraint>(object);
-  const KeyDefinition parts = cut(constraint.definition);
+  const KeyDefinition parts = parts_of(constraint.definition);
   const bool primary = constraint.type == ConstraintType::PrimaryKey;
   std::string index = "CREATE UNIQUE INDEX CONCURRENTLY " + object.identity + " ON " +
                       object.relation + " " + parts.columns;

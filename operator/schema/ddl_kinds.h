@@ -68,6 +68,8 @@ Statement statement(const Object& object, Change change, std::string sql,
 // A name as DDL writes it: quoted where it has to be.
 std::string quoted(std::string_view name);
 std::string qualified(std::string_view schema, std::string_view name);
+// At most `bytes` of it, whole characters.
+std::string cut(std::string_view name, size_t bytes);
 // (a, b)
 std::string column_list(const std::vector<std::string>& names);
 

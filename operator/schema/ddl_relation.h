@@ -31,12 +31,16 @@ Statement attach_index(const Object& index, const std::string& parent);
 // OWNED BY, as `sequence` has it; or nobody.
 Statement own_sequence(const Object& sequence);
 Statement disown_sequence(const Object& sequence);
+// Its position after the values that the column has.
+Statement continue_sequence(const Object& column, const std::string& identity,
+                            const Sequence& sequence);
 
 // To a type that is made again under the same name: "::text::public.colour".
 Statement convert_column(const Object& was, const Object& is, const std::string& conversion);
 
 Statement set_default(const Object& column);
 Statement drop_default(const Object& column);
+Statement drop_identity(const Object& column);
 
 // AS type INCREMENT BY … as far as it is not what PostgreSQL would choose; with a space in front.
 // `type`: say AS too.

@@ -1,10 +1,16 @@
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 
 #include "base/text.h"
 #include "schema/ddl_relation.h"
+#include "sql/quote.h"
 
 namespace sluice::schema {
 namespace {
+
+using sql::literal;
 
 bool descends(const Sequence& sequence) { return sequence.increment.starts_with('-'); }
 
@@ -28,6 +34,25 @@ Sequence natural(const Sequence& wanted) {
     }
   answer.start = descends(wanted) ? wanted.maximum : wanted.minimum;
   return answer;
+}
+
+int64_t number(const std::string& text) {
+  int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+// Where it stands is not in the catalog: it may be anywhere in its old range.
+bool leaves_range(const Sequence& was, const Sequence& is) {
+  return number(is.minimum) > number(was.minimum) || number(is.maximum) < number(was.maximum);
+}
+
+// An expression over last_value that is in both ranges; nullopt: they have nothing in common.
+std::optional<std::string> place_in_both(const Sequence& was, const Sequence& is) {
+  const int64_t low = std::max(number(was.minimum), number(is.minimum));
+  const int64_t high = std::min(number(was.maximum), number(is.maximum));
+  if (low > high) return std::nullopt;
+  return "least(greatest(last_value, " + std::to_string(low) + "), " + std::to_string(high) + ")";
 }
 
 }  // namespace
@@ -83,9 +108,23 @@ std::optional<std::vector<Statement>> alter_sequence(const Catalog& /*from*/, co
     if (a.cache != b.cache) parts.push_back("CACHE " + b.cache);
     if (a.cycle != b.cycle) parts.emplace_back(b.cycle ? "CYCLE" : "NO CYCLE");
   }
+  std::vector<Hazard> moves;
+  if (leaves_range(a, b)) {
+    moves.push_back(
+        {lint::RuleId::DropSequence, is.identity + " is moved to where its new bounds let it be"});
+    const std::optional<std::string> place = place_in_both(a, b);
+    if (place)
+      answer.push_back(statement(is, Change::Alter,
+                                 "SELECT pg_catalog.setval(" + literal(is.identity) + ", " +
+                                     *place + ", is_called) FROM " + is.identity,
+                                 moves));
+    else
+      parts.push_back("RESTART WITH " + b.start);
+  }
   if (!parts.empty())
     answer.push_back(statement(is, Change::Alter,
-                               "ALTER SEQUENCE " + is.identity + " " + base::join(parts, " ")));
+                               "ALTER SEQUENCE " + is.identity + " " + base::join(parts, " "),
+                               std::move(moves)));
   if (a.unlogged != b.unlogged)
     answer.push_back(statement(
         is, Change::Alter,
@@ -99,6 +138,17 @@ Statement own_sequence(const Object& sequence) {
                    "ALTER SEQUENCE " + sequence.identity + " OWNED BY " +
                        qualified(its.owner_schema, its.owner_table) + "." +
                        quoted(its.owner_column),
+                   {}, true);
+}
+
+Statement continue_sequence(const Object& column, const std::string& identity,
+                            const Sequence& sequence) {
+  const bool down = descends(sequence);
+  const std::string last = (down ? "min(" : "max(") + column.identity + ")";
+  return statement(column, Change::Alter,
+                   "SELECT pg_catalog.setval(" + literal(identity) + ", " + last + ") FROM " +
+                       column.relation + " HAVING " + last + (down ? " <= " : " >= ") +
+                       (down ? sequence.maximum : sequence.minimum),
                    {}, true);
 }
 

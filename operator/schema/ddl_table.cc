@@ -200,7 +200,8 @@ std::vector<Statement> attach_partition(const Catalog& /*to*/, const Object& obj
                   hazard(how, lint::RuleId::AttachPartition,
                          "all rows of " + object.identity + " are read while nobody may use it"),
                   how.fresh)};
-  const std::string name = quoted(base::truncate_utf8(object.key.name, 48) + "_bound_check");
+  constexpr size_t kRoom = 50;
+  const std::string name = quoted(cut(object.key.name, kRoom) + "_bound_check");
   Statement validate =
       statement(object, Change::Alter, table(object) + "VALIDATE CONSTRAINT " + name);
   validate.begins_group = true;

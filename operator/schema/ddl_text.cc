@@ -228,6 +228,14 @@ std::string qualified(std::string_view schema, std::string_view name) {
   return (schema.empty() ? "" : quoted(schema) + ".") + quoted(name);
 }
 
+std::string cut(std::string_view name, size_t bytes) {
+  if (name.size() <= bytes) return std::string(name);
+  constexpr unsigned char kMask = 0xC0;
+  constexpr unsigned char kContinues = 0x80;
+  while (bytes > 0 && (static_cast<unsigned char>(name[bytes]) & kMask) == kContinues) --bytes;
+  return std::string(name.substr(0, bytes));
+}
+
 std::string column_list(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + quoted(name);

@@ -1,7 +1,9 @@
 #include "schema/diff.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "schema/diff_rename.h"
 #include "schema/diff_work.h"
 
 namespace sluice::schema {
@@ -10,6 +12,7 @@ namespace {
 Diff compare(const Catalog& from, const Catalog& to, const DiffOptions& options) {
   Work work(from, to, options);
   decide(work);
+  if (options.additive_only) leave_hinted(work);
   if (options.additive_only) restrain(work);
   cascade(work);
   settle(work);
@@ -28,7 +31,22 @@ Diff compare(const Catalog& from, const Catalog& to, const DiffOptions& options)
 }  // namespace
 
 Diff diff(const Catalog& from, const Catalog& to, const DiffOptions& options) {
-  return compare(from, to, options);
+  if (options.renames.empty() || options.additive_only) return compare(from, to, options);
+  Renamed renamed = follow(from, to, options.renames);
+  Diff answer = compare(renamed.catalog, to, options);
+  if (!renamed.statements.empty()) {
+    // What needs a group of its own does not share this one.
+    const bool joins = !answer.groups.empty() && answer.groups.front().transactional &&
+                       !answer.groups.front().statements.front().begins_group;
+    if (!joins) answer.groups.insert(answer.groups.begin(), Group{});
+    auto& first = answer.groups.front().statements;
+    first.insert(first.begin(), std::make_move_iterator(renamed.statements.begin()),
+                 std::make_move_iterator(renamed.statements.end()));
+  }
+  answer.differences.insert(answer.differences.begin(),
+                            std::make_move_iterator(renamed.differences.begin()),
+                            std::make_move_iterator(renamed.differences.end()));
+  return answer;
 }
 
 }  // namespace sluice::schema

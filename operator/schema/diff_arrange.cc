@@ -29,29 +29,34 @@ bool loosen(const Work& work, const Operations& operations, const std::vector<ui
   bool any = false;
   for (const uint32_t at : cycle) {
     const Operation& operation = operations.all()[at];
-    if (operation.act == Act::Remove && work.from.at(operation.ref).key.kind == Kind::Table) {
-      for (const Ref part : work.parts[operation.ref]) {
+    const Ref ref = operation.ref;
+    const auto elsewhere = [&](int other) {
+      return inside(other) && other != static_cast<int>(at);
+    };
+    if (operation.act == Act::Remove) {
+      for (const Ref part : work.parts[ref]) {
         const Object& object = work.from.at(part);
-        const bool foreign = object.key.kind == Kind::Constraint &&
-                             details<Constraint>(object).type == ConstraintType::ForeignKey;
-        const bool crosses = std::ranges::any_of(object.needs, [&](Ref need) {
-          return work.is_dropped(need) && operations.dropping(need) != static_cast<int>(at) &&
-                 inside(operations.dropping(need));
-        });
-        if (!crosses) continue;
-        if (foreign && work.goes_with[part] == operation.ref)
+        if (work.goes_with[part] != ref || !std::ranges::any_of(object.needs, [&](Ref need) {
+              return work.is_dropped(need) && elsewhere(operations.dropping(need));
+            }))
+          continue;
+        if (object.key.kind != Kind::Column)
           any |= breaks.own_drop.insert(part).second;
-        else if (object.key.kind == Kind::Column && needs_default(work.from, part))
+        else if (needs_default(work.from, part))
           any |= breaks.early_drop_default.insert(part).second;
       }
-    } else if (operation.act == Act::Make && work.to.at(operation.ref).key.kind == Kind::Table) {
-      for (const Ref part : work.to_parts[operation.ref])
-        if (work.to.at(part).key.kind == Kind::Column && needs_default(work.to, part) &&
-            std::ranges::any_of(work.to.at(part).needs, [&](Ref need) {
-              return inside(operations.making(need)) &&
-                     operations.making(need) != static_cast<int>(at);
-            }))
-          any |= breaks.deferred_default.insert(part).second;
+    } else if (operation.act == Act::Make) {
+      const auto defer = [&](Ref column) {
+        if (needs_default(work.to, column) &&
+            std::ranges::any_of(work.to.at(column).needs,
+                                [&](Ref need) { return elsewhere(operations.making(need)); }))
+          any |= breaks.deferred_default.insert(column).second;
+      };
+      const Kind kind = work.to.at(ref).key.kind;
+      if (kind == Kind::Column) defer(ref);
+      if (kind == Kind::Table)
+        for (const Ref part : work.to_parts[ref])
+          if (work.to.at(part).key.kind == Kind::Column) defer(part);
     }
   }
   if (any) return true;

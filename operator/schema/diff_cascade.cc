@@ -1,11 +1,17 @@
 // What else has to move: PostgreSQL drops nothing, and changes no column's type, that something
 // else depends on.
 #include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
 
+#include "base/error.h"
 #include "schema/column_type.h"
 #include "schema/ddl.h"
 #include "schema/ddl_kinds.h"
+#include "schema/ddl_name.h"
 #include "schema/diff_work.h"
+#include "sql/scan.h"
 
 namespace sluice::schema {
 namespace {
@@ -24,6 +30,7 @@ class Cascade {
       if (work_.is_dropped(ref)) pending_.push_back(ref);
       if (changes_type(ref)) retyped_.push_back(ref);
     }
+    free_persistence();
     while (!pending_.empty() || !retyped_.empty()) {
       if (!pending_.empty()) {
         const Ref ref = pending_.back();
@@ -35,6 +42,7 @@ class Cascade {
         free_column(ref);
       }
     }
+    free_sequence_names();
     alter_again();
   }
 
@@ -129,6 +137,7 @@ class Cascade {
 
   // What ALTER COLUMN … TYPE refuses to touch; indexes and constraints it builds anew by itself.
   void free_column(Ref ref) {
+    refuse_in_partition_key(ref);
     for (const Ref user : work_.needed_by[ref]) {
       if (!stays(user) || lets_go(user, ref)) continue;
       const Object& object = was(user);
@@ -160,6 +169,45 @@ class Cascade {
     }
   }
 
+  // Only its collation, or its default, changes.
+  bool is_same_type(Ref ref) const {
+    return !work_.convert[work_.to_of[ref]] && !changes_type(ref);
+  }
+
+  void refuse_in_partition_key(Ref ref) const {
+    const Object& table = work_.from.at(*was(ref).owner_relation);
+    const std::string& key = details<Table>(table).partition_by;
+    if (key.empty() || is_same_type(ref)) return;
+    for (const sql::Token& token : sql::scan(key).tokens)
+      if (key.substr(token.start, token.end - token.start) == was(ref).identity)
+        throw base::Error(base::ErrorKind::Refused, "NotSupported",
+                          title(was(ref)) + " would change its type, and " + table.identity +
+                              " is partitioned by it: PostgreSQL refuses that",
+                          "make a new table, and move the rows");
+  }
+
+  bool changes_persistence(Ref ref) const {
+    const Ref now = work_.to_of[ref];
+    return was(ref).key.kind == Kind::Table && stays(ref) &&
+           details<Table>(was(ref)).persistence != details<Table>(work_.to.at(now)).persistence;
+  }
+
+  // A logged table may not refer to an unlogged one, not even between two statements.
+  void free_persistence() {
+    for (Ref table = 0; table < work_.from.objects.size(); ++table) {
+      if (!changes_persistence(table)) continue;
+      for (const Ref part : work_.parts[table])
+        if (was(part).key.kind == Kind::Constraint &&
+            details<Constraint>(was(part)).type == ConstraintType::ForeignKey &&
+            std::ranges::any_of(was(part).needs, [&](Ref need) {
+              const Object& needed = was(need);
+              const Ref other = needed.owner_relation.value_or(need);
+              return other != table && changes_persistence(other);
+            }))
+          remake(part);
+    }
+  }
+
   // A foreign key would be checked under the lock of each of its two columns' changes, and refuse
   // what fits neither in between.
   bool is_free(Ref ref) const {
@@ -170,16 +218,40 @@ class Cascade {
         .free;
   }
 
+  // serial becomes identity, or the other way: the old sequence has the name of the new one, so the
+  // default, or the identity, goes first.
+  void free_sequence_names() {
+    for (Ref ref = 0; ref < work_.from.objects.size(); ++ref)
+      if (was(ref).key.kind == Kind::Sequence && work_.is_dropped(ref))
+        work_.dropped_sequences.emplace(was(ref).identity, ref);
+    std::set<std::string_view> made;
+    for (Ref ref = 0; ref < work_.to.objects.size(); ++ref)
+      if (work_.to.at(ref).key.kind == Kind::Sequence && work_.is_made(ref))
+        made.insert(work_.to.at(ref).identity);
+    if (work_.dropped_sequences.empty() && made.empty()) return;
+    for (const auto& [now, statements] : work_.alterations) {
+      const Object& object = work_.to.at(now);
+      if (object.key.kind != Kind::Column) continue;
+      const auto& wanted = details<Column>(object).identity;
+      const auto& old = details<Column>(work_.from.at(work_.from_of[now])).identity;
+      if (wanted && work_.dropped_sequences.contains(wanted->sequence_name))
+        work_.redefault[now] = true;
+      if (old && !wanted && made.contains(old->sequence_name)) {
+        work_.redefault[now] = true;
+        work_.freed_sequences.emplace(old->sequence_name, work_.from_of[now]);
+      }
+    }
+  }
+
   // Defaults that go before, and come after.
   void alter_again() {
     for (Ref now = 0; now < work_.redefault.size(); ++now) {
       if (!work_.redefault[now] || work_.to_fate[now] != Fate::Keep) continue;
-      if (work_.convert[now]) {
-        work_.redefault[now] = false;
-        continue;
-      }
+      if (work_.convert[now]) continue;  // sets it anew with its type
       Object before = work_.from.at(work_.from_of[now]);
-      std::get<Column>(before.details).default_value.clear();
+      auto& column = std::get<Column>(before.details);
+      column.default_value.clear();
+      if (!details<Column>(work_.to.at(now)).identity) column.identity.reset();
       auto statements =
           alter(work_.from, before, work_.to, work_.to.at(now), {work_.options, false, {}});
       if (!statements) continue;

@@ -36,17 +36,36 @@ bool is_only_inherited(const Object& object) {
   }
 }
 
+// As `is` has it where no statement could make a difference: a valid index invalid; what is
+// inherited and was declared besides.
+Details beyond_reach(const Object& was, const Object& is) {
+  Details details_was = was.details;
+  if (auto* index = std::get_if<Index>(&details_was)) {
+    if (!details<Index>(is).valid) index->valid = false;
+  } else if (auto* column = std::get_if<Column>(&details_was)) {
+    const auto& wanted = details<Column>(is);
+    if (column->inherited && column->local && wanted.inherited) column->local = wanted.local;
+  } else if (auto* constraint = std::get_if<Constraint>(&details_was)) {
+    const auto& wanted = details<Constraint>(is);
+    if (constraint->inherited && constraint->local && wanted.inherited)
+      constraint->local = wanted.local;
+  }
+  return details_was;
+}
+
 bool same(const Object& was, const Object& is, const DiffOptions& options) {
-  return was.details == is.details && was.comment == is.comment &&
-         (!options.privileges || was.grants == is.grants) &&
-         (!options.owners || was.owner == is.owner);
+  return was.comment == is.comment && (!options.privileges || was.grants == is.grants) &&
+         (!options.owners || was.owner == is.owner) &&
+         (was.details == is.details || beyond_reach(was, is) == is.details);
 }
 
 void compare(Work& work, Ref was_ref, Ref is_ref) {
   const Object& was = work.from.at(was_ref);
   const Object& is = work.to.at(is_ref);
   if (same(was, is, work.options)) return;
-  std::vector<std::string> lines = differences(was, is, work.options);
+  Object before = was;
+  before.details = beyond_reach(was, is);
+  std::vector<std::string> lines = differences(before, is, work.options);
   if (lines.empty()) return;
   note(work, is, Change::Alter, std::move(lines));
   std::optional<std::vector<Statement>> statements =
@@ -63,10 +82,20 @@ void compare(Work& work, Ref was_ref, Ref is_ref) {
   if (!statements->empty()) work.alterations.emplace(is_ref, std::move(*statements));
 }
 
+// A column of a table that is, and stays, OF a type: it comes and goes with the type's field.
+bool is_of_typed(const Catalog& catalog, const std::vector<Ref>& counterpart,
+                 const Object& object) {
+  if (object.key.kind != Kind::Column || !object.owner_relation) return false;
+  const Object& table = catalog.at(*object.owner_relation);
+  return table.key.kind == Kind::Table && !details<Table>(table).of_type.empty() &&
+         counterpart[*object.owner_relation] != kNone;
+}
+
 void note_coming_and_going(Work& work) {
   for (Ref ref = 0; ref < work.to.objects.size(); ++ref) {
     const Object& object = work.to.at(ref);
     if (work.from_of[ref] != kNone) continue;
+    if (is_of_typed(work.to, work.from_of, object)) continue;
     work.to_fate[ref] = Fate::Made;
     const bool of_new = object.owner_relation && work.from_of[*object.owner_relation] == kNone;
     if ((of_new && object.key.kind == Kind::Column) || is_only_inherited(object)) continue;
@@ -75,6 +104,7 @@ void note_coming_and_going(Work& work) {
   for (Ref ref = 0; ref < work.from.objects.size(); ++ref) {
     const Object& object = work.from.at(ref);
     if (work.to_of[ref] != kNone) continue;
+    if (is_of_typed(work.from, work.to_of, object)) continue;
     work.from_fate[ref] = Fate::Gone;
     const bool of_gone = object.owner_relation && work.to_of[*object.owner_relation] == kNone;
     if (of_gone || is_only_inherited(object)) continue;
@@ -188,6 +218,17 @@ void decide(Work& work) {
     return std::tuple(key.schema, relation, key.kind, key.name);
   });
   leave_twins(work);
+}
+
+void leave_hinted(Work& work) {
+  for (const Rename& hint : work.options.renames) {
+    const Object* const there =
+        work.from.find({hint.kind, hint.schema, hint.relation, hint.from, ""});
+    const Object* const wanted = work.to.find({hint.kind, hint.schema, hint.relation, hint.to, ""});
+    if (there == nullptr || wanted == nullptr) continue;
+    leave_made(work, static_cast<Ref>(wanted - work.to.objects.data()));
+    leave_dropped(work, static_cast<Ref>(there - work.from.objects.data()));
+  }
 }
 
 void restrain(Work& work) {

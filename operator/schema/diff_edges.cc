@@ -56,6 +56,16 @@ bool has_shared_name(const Object& object) {
 
 std::string shared_name(const Object& object) { return object.key.schema + '\0' + object.key.name; }
 
+// Constraints and constraint triggers of one table share a room, too.
+bool is_constraint(const Object& object) {
+  return object.key.kind == Kind::Constraint ||
+         (object.key.kind == Kind::Trigger && details<Trigger>(object).constraint);
+}
+
+std::string name_of_constraint(const Object& object) {
+  return object.key.schema + '\0' + object.key.relation + '\0' + object.key.name;
+}
+
 Ref parent_index(const Catalog& catalog, const Object& object) {
   for (const Ref need : object.needs) {
     const Object& other = catalog.at(need);
@@ -77,6 +87,17 @@ bool shapes_partitions(const Object& object) {
 
 }  // namespace
 
+// Nobody else has to wait for that.
+bool Operations::only_default_changes(Ref ref) const {
+  const Ref before = work_.from_of[ref];
+  if (altered_[ref] == kNo || before == kNone || work_.to.at(ref).key.kind != Kind::Column)
+    return false;
+  Column was = details<Column>(work_.from.at(before));
+  const auto& is = details<Column>(work_.to.at(ref));
+  was.default_value = is.default_value;
+  return was == is && !work_.convert[ref];
+}
+
 void Operations::connect_needs(int operation, Ref ref) {
   const Object& object = work_.to.at(ref);
   const bool deferred = breaks_.deferred_default.contains(ref);
@@ -89,8 +110,9 @@ void Operations::connect_needs(int operation, Ref ref) {
     const int stub = found(stub_, need);
     const bool reads = object.key.kind == Kind::MaterializedView;
     wait(operation, stub != kNo && !reads ? stub : making(need));
-    wait(operation, altered_[need]);
-    if (const auto attached = attach_index_.find(need); attached != attach_index_.end())
+    if (!only_default_changes(need)) wait(operation, altered_[need]);
+    if (const auto attached = attach_index_.find(need);
+        attached != attach_index_.end() && parent_index(work_.to, object) != need)
       for (const int each : attached->second) wait(operation, each);
   }
 }
@@ -137,7 +159,10 @@ void Operations::connect_made() {
     int operation = altered_[ref];
     if (work_.is_made(ref)) {
       operation = making(ref);
-      if (object.owner_relation) wait(operation, making(*object.owner_relation));
+      if (object.owner_relation) {
+        wait(operation, making(*object.owner_relation));
+        if (is_foreign_key(object)) wait(operation, altered_[*object.owner_relation]);
+      }
       wait(operation, found(stub_, ref));
       if (breaks_.deferred_default.contains(ref)) wait(found(set_default_, ref), operation);
       // Dropped, or renamed away, before it is made again.
@@ -155,6 +180,9 @@ void Operations::connect_made() {
     // What refuses the change of what it depends on is gone before.
     for (const Ref user : work_.needed_by[before])
       if (work_.is_dropped(user)) wait(operation, dropping(user));
+    for (const Ref part : work_.parts[before])
+      if (work_.is_dropped(part) && is_foreign_key(work_.from.at(part)))
+        wait(operation, dropping(part));
     wait(operation, found(drop_default_, before));
   }
 }
@@ -189,20 +217,58 @@ void Operations::connect_gone() {
 
 void Operations::connect_names() {
   std::unordered_map<std::string, std::vector<int>> going;
-  for (Ref ref = 0; ref < work_.from.objects.size(); ++ref)
-    if (work_.is_dropped(ref) && has_shared_name(work_.from.at(ref))) {
-      const int away = found(aside_, ref);
-      going[shared_name(work_.from.at(ref))].push_back(away == kNo ? dropping(ref) : away);
-    }
-  if (going.empty()) return;
+  for (Ref ref = 0; ref < work_.from.objects.size(); ++ref) {
+    if (!work_.is_dropped(ref)) continue;
+    const Object& object = work_.from.at(ref);
+    const int away = found(aside_, ref);
+    if (has_shared_name(object))
+      going[shared_name(object)].push_back(away == kNo ? dropping(ref) : away);
+    if (is_constraint(object)) going[name_of_constraint(object)].push_back(dropping(ref));
+  }
+  if (going.empty() && work_.freed_sequences.empty()) return;
+  const auto wait_for = [&](int operation, const std::string& name) {
+    const auto same = going.find(name);
+    if (same == going.end()) return;
+    for (const int earlier : same->second) wait(operation, earlier);
+  };
   for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
-    if (!work_.is_made(ref) || !has_shared_name(work_.to.at(ref))) continue;
-    const auto same = going.find(shared_name(work_.to.at(ref)));
-    if (same == going.end()) continue;
-    for (const int operation : same->second) {
-      wait(making(ref), operation);
-      wait(found(stub_, ref), operation);
+    const Object& object = work_.to.at(ref);
+    if (object.key.kind == Kind::Column) {
+      const auto& identity = details<Column>(object).identity;
+      const int operation = work_.is_made(ref) ? making(ref) : altered_[ref];
+      if (identity && operation != kNo && !identity->sequence_name.empty())
+        if (const auto sequence = work_.dropped_sequences.find(identity->sequence_name);
+            sequence != work_.dropped_sequences.end())
+          wait(operation, dropping(sequence->second));
+      continue;
     }
+    if (!work_.is_made(ref)) continue;
+    if (object.key.kind == Kind::Sequence)
+      if (const auto freed = work_.freed_sequences.find(object.identity);
+          freed != work_.freed_sequences.end())
+        wait(making(ref), found(drop_default_, freed->second));
+    if (has_shared_name(object)) {
+      wait_for(making(ref), shared_name(object));
+      wait_for(found(stub_, ref), shared_name(object));
+    }
+    if (is_constraint(object)) wait_for(making(ref), name_of_constraint(object));
+  }
+}
+
+// One goes before the other comes; the other's index may be built before.
+void Operations::connect_primary_keys() {
+  const auto is_primary = [](const Object& object) {
+    return object.key.kind == Kind::Constraint &&
+           details<Constraint>(object).type == ConstraintType::PrimaryKey;
+  };
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    const Object& object = work_.to.at(ref);
+    if (!work_.is_made(ref) || !is_primary(object) || !object.owner_relation) continue;
+    const Ref before = work_.from_of[*object.owner_relation];
+    if (before == kNone) continue;
+    for (const Ref part : work_.parts[before])
+      if (work_.is_dropped(part) && is_primary(work_.from.at(part)))
+        wait_at_end(making(ref), dropping(part));
   }
 }
 
@@ -227,6 +293,12 @@ void Operations::connect_partitions() {
       wait_for_parts(operation, work_.to_parts[parent], false);
       const Ref before = work_.from_of[parent];
       if (before == kNone) continue;
+      // Whose values may be its own now.
+      for (const Ref sibling : work_.needed_by[before]) {
+        wait(operation, found(detach_, sibling));
+        if (work_.is_dropped(sibling) && work_.from.at(sibling).key.kind == Kind::Table)
+          wait(operation, dropping(sibling));
+      }
       for (const Ref part : work_.parts[before])
         if (work_.is_dropped(part) && shapes_partitions(work_.from.at(part)))
           wait(operation, dropping(part));

@@ -65,6 +65,7 @@ Operations::Operations(const Work& work, const Breaks& breaks)
   connect_made();
   connect_gone();
   connect_names();
+  connect_primary_keys();
   connect_partitions();
   connect_attached_indexes();
   connect_finishes();
@@ -79,6 +80,10 @@ int Operations::add(Act act, Ref ref, std::vector<Statement> statements) {
 
 void Operations::wait(int later, int earlier) {
   if (later != kNo && earlier != kNo && later != earlier) waits_.emplace_back(later, earlier);
+}
+
+void Operations::wait_at_end(int later, int earlier) {
+  if (later != kNo && earlier != kNo && later != earlier) end_waits_.emplace_back(later, earlier);
 }
 
 int Operations::making(Ref ref) const {
@@ -131,18 +136,23 @@ void Operations::add_altered() {
       const auto& column = details<Column>(object);
       if (!column.inherited || !work_.keeps_parent(*object.owner_relation)) {
         const bool array = column.type.ends_with("[]");
-        statements.push_back(convert_column(work_.from.at(work_.from_of[ref]), object,
-                                            (array ? "::text[]::" : "::text::") + column.type));
+        Object was = work_.from.at(work_.from_of[ref]);
+        if (work_.redefault[ref]) std::get<Column>(was.details).default_value.clear();
+        statements.push_back(
+            convert_column(was, object, (array ? "::text[]::" : "::text::") + column.type));
       }
     }
     const auto alteration = work_.alterations.find(ref);
     if (alteration != work_.alterations.end()) append(statements, alteration->second);
     if (!statements.empty()) altered_[ref] = add(Act::Modify, ref, std::move(statements));
-    if (work_.redefault[ref] &&
-        !details<Column>(work_.from.at(work_.from_of[ref])).default_value.empty()) {
-      const Ref before = work_.from_of[ref];
-      drop_default_[before] = add(Act::DropDefault, before, {drop_default(work_.from.at(before))});
-    }
+    if (!work_.redefault[ref]) continue;
+    const Ref before = work_.from_of[ref];
+    const Object& was = work_.from.at(before);
+    std::vector<Statement> early;
+    if (!details<Column>(was).default_value.empty()) early.push_back(drop_default(was));
+    if (details<Column>(was).identity && !details<Column>(object).identity)
+      early.push_back(drop_identity(was));
+    if (!early.empty()) drop_default_[before] = add(Act::DropDefault, before, std::move(early));
   }
 }
 
@@ -157,7 +167,7 @@ void Operations::add_dropped() {
       hint.schema = object.key.schema;
       hint.from = object.key.name;
       constexpr size_t kRoom = 50;
-      hint.to = object.key.name.substr(0, kRoom) + "__old";
+      hint.to = cut(object.key.name, kRoom) + "__old";
       Statement away = rename(work_.from, object, hint);
       away.hazards.clear();  // the name is there again when the transaction ends
       aside_[ref] = add(Act::Aside, ref, {std::move(away)});
@@ -215,7 +225,14 @@ void Operations::add_sequences() {
     if (column != nullptr &&
         work_.to_fate[static_cast<size_t>(column - work_.to.objects.data())] == Fate::Left)
       continue;
-    own_[ref] = add(Act::Own, ref, {own_sequence(object)});
+    std::vector<Statement> statements{own_sequence(object)};
+    // A sequence that is new to a column with values goes on after them.
+    if (made && column != nullptr) {
+      const auto owner = static_cast<Ref>(column - work_.to.objects.data());
+      if (!work_.is_made(owner) && work_.from_of[owner] != kNone)
+        statements.push_back(continue_sequence(*column, object.identity, is));
+    }
+    own_[ref] = add(Act::Own, ref, std::move(statements));
   }
 }
 
@@ -241,6 +258,7 @@ void Operations::add_finishes() {
 void Operations::cut_into_segments() {
   std::vector<bool> precedes(all_.size(), false);
   for (const auto& [later, earlier] : waits_) precedes[static_cast<size_t>(earlier)] = true;
+  for (const auto& [later, earlier] : end_waits_) precedes[static_cast<size_t>(earlier)] = true;
   for (uint32_t at = 0; at < all_.size(); ++at) {
     Operation& operation = all_[at];
     const bool of_from = operation.act == Act::Remove || operation.act == Act::Aside ||
@@ -252,7 +270,8 @@ void Operations::cut_into_segments() {
     size_t begin = 0;
     do {
       size_t end = begin;
-      Lane lane = operation.act == Act::Remove && !precedes[at] ? Lane::Last : Lane::Shared;
+      Lane lane = Lane::Shared;
+      if (of_from) lane = operation.act != Act::Remove || precedes[at] ? Lane::Late : Lane::Last;
       if (begin < statements.size()) {
         if (is_outside(statements[begin]))
           lane = Lane::Outside;
@@ -275,6 +294,8 @@ void Operations::cut_into_segments() {
   }
   for (const auto& [later, earlier] : waits_)
     graph_.wait(all_[static_cast<size_t>(later)].first, all_[static_cast<size_t>(earlier)].last);
+  for (const auto& [later, earlier] : end_waits_)
+    graph_.wait(all_[static_cast<size_t>(later)].last, all_[static_cast<size_t>(earlier)].last);
 }
 
 }  // namespace sluice::schema

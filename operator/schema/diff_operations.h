@@ -65,6 +65,7 @@ class Operations {
 
   int add(Act act, Ref ref, std::vector<Statement> statements);
   void wait(int later, int earlier);
+  void wait_at_end(int later, int earlier);  // with its last statements only
 
   void add_created();
   void add_altered();
@@ -74,10 +75,12 @@ class Operations {
   void add_finishes();
   std::vector<Statement> created(Ref ref) const;
 
+  bool only_default_changes(Ref ref) const;
   void connect_needs(int operation, Ref ref);
   void connect_made();
   void connect_gone();
   void connect_names();
+  void connect_primary_keys();
   void connect_partitions();
   void connect_attached_indexes();
   void connect_finishes();
@@ -92,7 +95,7 @@ class Operations {
   std::vector<Operation> all_;
   OrderGraph graph_;
   std::vector<Segment> segments_;
-  std::vector<std::pair<int, int>> waits_;  // later, earlier
+  std::vector<std::pair<int, int>> waits_, end_waits_;  // later, earlier
 
   std::vector<int> made_, altered_, dropped_;
   std::unordered_map<Ref, int> aside_, drop_default_, set_default_, stub_, attach_, detach_,

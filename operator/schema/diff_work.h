@@ -35,12 +35,16 @@ struct Work {
   std::vector<Fate> from_fate, to_fate;
   // By the object of `to`: what alter() said, comments, privileges and owner included.
   std::map<Ref, std::vector<Statement>> alterations;
-  // Columns of `to` whose default is dropped before and set again after.
+  // Columns of `to` whose default (or identity that ends) is dropped before and set again after.
   std::vector<bool> redefault;
   // Columns of `to` that are converted to a type that is made again.
   std::vector<bool> convert;
   // Types of `from` that are renamed aside while columns are converted.
   std::vector<bool> aside;
+  // Sequences of `from` that are dropped, by their identity.
+  std::map<std::string, Ref> dropped_sequences;
+  // Columns of `from` whose identity goes first, by its sequence: a new one has that name.
+  std::map<std::string, Ref> freed_sequences;
   // Partitions of `to` whose parent is made again.
   std::vector<bool> reattach;
 
@@ -69,6 +73,8 @@ struct Work {
 // Pairs, compares, and decides as if nothing depended on anything; names that differ in case only
 // are left out.
 void decide(Work& work);
+// additive_only: what hints would rename stays, and nothing is added under the new name.
+void leave_hinted(Work& work);
 // What has to be dropped and made again because something else is; what has to move aside.
 void cascade(Work& work);
 // additive_only: takes back what does more than add, and what needs something that is left.

@@ -14,7 +14,7 @@ using Node = OrderGraph::Node;
 using Place = std::pair<uint32_t, Node>;  // rank, node
 using Queue = std::priority_queue<Place, std::vector<Place>, std::greater<>>;
 
-constexpr size_t kLanes = 4;
+constexpr size_t kLanes = 5;
 
 // Tarjan's, without recursion.
 class Components {

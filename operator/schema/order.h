@@ -13,7 +13,8 @@ enum class Lane : uint8_t {
   Shared,   // may share one with whatever else
   Outside,  // none at all
   Alone,    // one of its own
-  Last,     // may share one; better late
+  Late,     // may share one, and what waits for it may; better once all above is done
+  Last,     // may share one; better at the end
 };
 
 class OrderGraph {

@@ -45,6 +45,7 @@ Table to_table(Relation& relation, Fields& row) {
   table.of_type = row.text();
   table.partition_by = row.text();
   table.bound = row.text();
+  table.bound_check = row.text();
   std::vector<std::string> parents = row.list();
   if (relation.is_partition && !parents.empty())
     table.partition_of = std::move(parents.front());
@@ -97,6 +98,9 @@ void read_relations(Gathering& gathering) {
       "CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END, "
       "CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END, "
       "pg_get_expr(c.relpartbound, c.oid), "
+      // By hash, it names the parent by its oid.
+      "CASE WHEN c.relispartition AND pg_get_expr(c.relpartbound, c.oid) NOT LIKE '%WITH (%' THEN "
+      "pg_get_partition_constraintdef(c.oid) END, "
       "CASE WHEN c.relkind IN ('r', 'p') THEN ARRAY(SELECT h.inhparent::regclass::text FROM "
       "pg_inherits h WHERE h.inhrelid = c.oid ORDER BY h.inhseqno) END "
       "FROM pg_class c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid "
