@@ -94,10 +94,10 @@ nlohmann::ordered_json to_json(const engine::Plan& plan) {
                                   {"warnings", plan.warnings},
                                   {"steps", nlohmann::ordered_json::array()}};
   for (const engine::Step& step : plan.steps)
-    document["steps"].push_back({{"revision", step.revision.id},
+    document["steps"].push_back({{"revision", step.revision->id},
                                  {"direction", engine::to_string(step.direction)},
-                                 {"message", step.revision.message},
-                                 {"file", step.revision.file},
+                                 {"message", step.revision->message},
+                                 {"file", step.revision->file},
                                  {"statements", step.script.statements.size()}});
   return document;
 }

@@ -85,7 +85,7 @@ int plan_for_database(const PlanOptions& options) {
   print_warnings(planned);
   if (planned.steps.empty()) std::cout << "nothing to do\n";
   for (const engine::Step& step : planned.steps)
-    print_step(engine::to_string(step.direction), step.revision);
+    print_step(engine::to_string(step.direction), *step.revision);
   return kDone;
 }
 

@@ -54,12 +54,12 @@ Progress::Progress()
 void Progress::revision_started(const engine::Step& step, size_t number, size_t of) {
   number_ = number;
   of_ = of;
-  if (width_ > 0) return draw(step, step.revision.message);
+  if (width_ > 0) return draw(step, step.revision->message);
   line((step.synced                               ? ""
         : step.direction == engine::Direction::Up ? "upgrade "
                                                   : "downgrade ") +
-       step.revision.id + " (" + std::to_string(number) + " of " + std::to_string(of) + ")" +
-       (step.revision.message.empty() ? "" : " " + step.revision.message));
+       step.revision->id + " (" + std::to_string(number) + " of " + std::to_string(of) + ")" +
+       (step.revision->message.empty() ? "" : " " + step.revision->message));
 }
 
 void Progress::statement_started(const engine::Step& step, size_t number, size_t of) {
@@ -69,7 +69,7 @@ void Progress::statement_started(const engine::Step& step, size_t number, size_t
 }
 
 void Progress::statement_passed_over(const engine::Step& step, size_t number, size_t of) {
-  line(step.revision.id + ": statement " + std::to_string(number) + " of " + std::to_string(of) +
+  line(step.revision->id + ": statement " + std::to_string(number) + " of " + std::to_string(of) +
        " took effect in an earlier run");
 }
 
@@ -82,7 +82,7 @@ void Progress::batch_finished(const engine::Step& step, size_t number,
   const auto now = std::chrono::steady_clock::now();
   if (now - last_batch_ < std::chrono::seconds(5)) return;
   last_batch_ = now;
-  line(step.revision.id + ": " + text);
+  line(step.revision->id + ": " + text);
 }
 
 void Progress::revision_finished(const engine::Step& step, milliseconds took) {
@@ -90,13 +90,13 @@ void Progress::revision_finished(const engine::Step& step, milliseconds took) {
   line((step.synced                               ? ""
         : step.direction == engine::Direction::Up ? "up    "
                                                   : "down  ") +
-       step.revision.id + "  " + to_text(took) +
-       (step.revision.message.empty() ? "" : "  " + step.revision.message));
+       step.revision->id + "  " + to_text(took) +
+       (step.revision->message.empty() ? "" : "  " + step.revision->message));
 }
 
 void Progress::revision_waits(const engine::Step& step, const std::string& blockers,
                               milliseconds wait) {
-  line(step.revision.id + ": a lock was not to be had" +
+  line(step.revision->id + ": a lock was not to be had" +
        (blockers.empty() ? "" : ", blocked by " + blockers) + "; rolled back, again in " +
        std::to_string(wait.count()) + " ms");
 }
@@ -114,7 +114,7 @@ void Progress::draw(const engine::Step& step, const std::string& what) {
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began_);
   const std::string text = "[" + std::string(filled, '#') + std::string(kBar - filled, '.') + "] " +
                            std::to_string(number_) + "/" + std::to_string(of_) + "  " +
-                           step.revision.id + "  " + to_text(took) + "  " + what;
+                           step.revision->id + "  " + to_text(took) + "  " + what;
   write_("\r\033[K" + base::truncate_utf8(text, static_cast<size_t>(width_ - 1)));
   drawn_ = true;
 }

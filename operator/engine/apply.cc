@@ -42,7 +42,7 @@ std::vector<ledger::StatementRecord> records_of(const Plan& plan, const Step& st
   std::vector<ledger::StatementRecord> records;
   std::ranges::copy_if(plan.unfinished, std::back_inserter(records),
                        [&](const ledger::StatementRecord& record) {
-                         return record.revision == step.revision.id &&
+                         return record.revision == step.revision->id &&
                                 record.up == (step.direction == Direction::Up);
                        });
   return records;
@@ -53,7 +53,7 @@ void run_steps(Execution& execution, const Plan& plan) {
     const Step& step = plan.steps[i];
     execution.observer().revision_started(step, i + 1, plan.steps.size());
     const auto began = steady_clock::now();
-    if (step.revision.transactional) {
+    if (step.revision->transactional) {
       run_in_transaction(execution, step);
     } else {
       run_by_statement(execution, step, records_of(plan, step));
@@ -96,7 +96,7 @@ Applied apply(postgres::AdvisoryLock& lock, const Plan& plan, const ApplyOptions
   }
   session.reset();
   ledger::finish_run(session, execution.run(), "succeeded", "");
-  return {static_cast<uint32_t>(plan.steps.size()), ledger::read(session, false).heads()};
+  return {static_cast<uint32_t>(plan.steps.size()), ledger::read_heads(session)};
 }
 
 }  // namespace sluice::engine

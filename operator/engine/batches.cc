@@ -57,7 +57,7 @@ class Batches {
  private:
   postgres::Session& session() { return execution_.session(); }
   std::string place() const {
-    return step_.revision.file + ":" + std::to_string(statement_.line) + ": ";
+    return step_.revision->file + ":" + std::to_string(statement_.line) + ": ";
   }
 
   [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {

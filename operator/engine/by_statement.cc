@@ -62,7 +62,7 @@ class ByStatement {
       return *found;
     }
     StatementRecord record;
-    record.revision = step_.revision.id;
+    record.revision = step_.revision->id;
     record.up = up();
     record.number = static_cast<uint32_t>(index + 1);
     record.checksum = checksum;
@@ -76,17 +76,17 @@ class ByStatement {
     for (const StatementRecord& record : records_)
       if (record.number > statements.size() || statements[record.number - 1].setting)
         throw Error(ErrorKind::Refused, "RevisionChanged",
-                    step_.revision.file + ": statement " + std::to_string(record.number) +
-                        " of revision " + step_.revision.id +
+                    step_.revision->file + ": statement " + std::to_string(record.number) +
+                        " of revision " + step_.revision->id +
                         ", which an interrupted run has begun, is gone",
                     "restore the statements up to that one; those after it may change");
   }
 
   [[noreturn]] void changed(size_t index) const {
     throw Error(ErrorKind::Refused, "RevisionChanged",
-                step_.revision.file + ":" + std::to_string(step_.script.statements[index].line) +
+                step_.revision->file + ":" + std::to_string(step_.script.statements[index].line) +
                     ": statement " + std::to_string(index + 1) + " of revision " +
-                    step_.revision.id +
+                    step_.revision->id +
                     ", which an interrupted run has begun, was another one then",
                 "restore the statements up to this one; those after it may change");
   }
@@ -148,7 +148,7 @@ class ByStatement {
     if (!is_unusable(subject, now)) return;
     ledger::forget_statement(session(), record);
     throw Error(ErrorKind::Failed, "IndexUnusable",
-                step_.revision.file + ":" + std::to_string(step_.script.statements[index].line) +
+                step_.revision->file + ":" + std::to_string(step_.script.statements[index].line) +
                     ": index " + subject.name +
                     " is there and invalid, so IF NOT EXISTS passed over it",
                 "drop it (DROP INDEX CONCURRENTLY) and run again; " + std::string(kKept));
@@ -207,7 +207,7 @@ class ByStatement {
   void record_revision(std::chrono::steady_clock::time_point began) {
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began);
-    const std::string& id = step_.revision.id;
+    const std::string& id = step_.revision->id;
     execution_.commit_once(
         step_,
         [&] {

@@ -32,7 +32,7 @@ std::string excerpt(const std::string& statement) {
 std::string place(const Step& step, size_t index, const StatementError& error) {
   const sql::Statement& statement = step.script.statements[index];
   const uint32_t line = statement.line + std::max(error.answer().line, 1U) - 1;
-  return step.revision.file + ":" + std::to_string(line) + ": statement " +
+  return step.revision->file + ":" + std::to_string(line) + ": statement " +
          std::to_string(index + 1) + " of " + std::to_string(step.script.statements.size()) +
          " (`" + excerpt(statement.text) + "`): ";
 }
@@ -88,7 +88,7 @@ void Execution::commit(const Step& step, postgres::Transaction& transaction) {
   try {
     transaction.commit();
   } catch (const StatementError& error) {
-    throw Error(error.kind(), error.reason(), step.revision.file + ": COMMIT: " + error.message(),
+    throw Error(error.kind(), error.reason(), step.revision->file + ": COMMIT: " + error.message(),
                 std::string(kRolledBack) + (error.remedy().empty() ? "" : "; " + error.remedy()));
   }
 }
@@ -176,21 +176,21 @@ void Execution::replay_settings(const Step& step, size_t before) {
 }
 
 void Execution::record(const Step& step, milliseconds took, const std::string& before) {
-  const std::string& id = step.revision.id;
+  const std::string& id = step.revision->id;
   if (step.synced)
-    return ledger::record_sync(session(), run_, {id, *step.synced, step.revision.up.sql}, took,
+    return ledger::record_sync(session(), run_, {id, *step.synced, step.revision->up.sql}, took,
                                before);
   if (step.direction == Direction::Down)
     return ledger::record_down(session(), run_, id, took, before);
-  ledger::record_up(session(), run_, to_row(step), step.revision.repeatable, took, before);
+  ledger::record_up(session(), run_, to_row(step), step.revision->repeatable, took, before);
   for (const ledger::AppliedRevision& row : step.relinks) ledger::relink(session(), row);
 }
 
 bool Execution::is_recorded(const Step& step) {
-  const std::string& id = step.revision.id;
+  const std::string& id = step.revision->id;
   if (step.synced) return ledger::is_recorded_sync(session(), run_, id);
   if (step.direction == Direction::Down) return ledger::is_recorded_down(session(), run_, id);
-  return ledger::is_recorded_up(session(), run_, id, step.revision.repeatable);
+  return ledger::is_recorded_up(session(), run_, id, step.revision->repeatable);
 }
 
 std::string Execution::timeouts(bool local) const {
@@ -219,13 +219,13 @@ void Execution::pause(milliseconds time) const {
 
 ledger::AppliedRevision to_row(const Step& step) {
   ledger::AppliedRevision row;
-  row.id = step.revision.id;
-  row.revises = step.revision.revises;
+  row.id = step.revision->id;
+  row.revises = step.revision->revises;
   row.depends_on = step.depends_on;
-  row.branch_labels = step.revision.branch_labels;
-  row.message = step.revision.message;
-  row.file = step.revision.file;
-  row.text = step.revision.text;
+  row.branch_labels = step.revision->branch_labels;
+  row.message = step.revision->message;
+  row.file = step.revision->file;
+  row.text = step.revision->text;
   row.raw_checksum = step.raw_checksum;
   row.canonical_checksum = step.canonical_checksum;
   return row;

@@ -75,10 +75,10 @@ void permit_statement(const revisions::Revision& revision, const sql::Statement&
 
 void permit(const Step& step, int server_version, std::vector<std::string>& warnings) {
   for (const sql::Statement& statement : step.script.statements)
-    permit_statement(step.revision, statement);
+    permit_statement(*step.revision, statement);
   if (!step.script.error) return;
   const sql::SyntaxError& error = *step.script.error;
-  const std::string text = step.revision.file + ":" + std::to_string(error.line) + ":" +
+  const std::string text = step.revision->file + ":" + std::to_string(error.line) + ":" +
                            std::to_string(error.column) + ": " + error.message;
   // The server may know what its elder's parser does not.
   if (server_version / 10000 <= kParserVersion)

@@ -65,28 +65,28 @@ void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
 Step make_step(Direction direction, const Graph& graph, Node node) {
   Step step;
   step.direction = direction;
-  step.revision = graph.at(node);
+  step.revision = graph.share(node);
   for (const Node parent : graph.parents(node))
     if (std::ranges::find(graph.revises(node), parent) == graph.revises(node).end())
       step.depends_on.push_back(graph.at(parent).id);
-  step.raw_checksum = base::sha256(step.revision.text);
-  step.canonical_checksum = sql::canonical_checksum(step.revision.up.sql);
+  step.raw_checksum = base::sha256(step.revision->text);
+  step.canonical_checksum = sql::canonical_checksum(step.revision->up.sql);
   return step;
 }
 
 void parse_step(Step& step, int server_version, Plan& plan) {
   const bool up = step.direction == Direction::Up;
-  if (!up && !step.revision.down)
-    throw Error(
-        ErrorKind::Refused, "Irreversible",
-        step.revision.file + ": revision " + step.revision.id + " has no section `-- migrate:down`",
-        "downgrade to a revision at or above it, or restore a backup");
-  const revisions::Section& section = up ? step.revision.up : *step.revision.down;
-  step.script = sql::split(section.sql, step.revision.file, section.line);
+  if (!up && !step.revision->down)
+    throw Error(ErrorKind::Refused, "Irreversible",
+                step.revision->file + ": revision " + step.revision->id +
+                    " has no section `-- migrate:down`",
+                "downgrade to a revision at or above it, or restore a backup");
+  const revisions::Section& section = up ? step.revision->up : *step.revision->down;
+  step.script = sql::split(section.sql, step.revision->file, section.line);
   permit(step, server_version, plan.warnings);
-  const bool merges = step.revision.revises.size() > 1;
+  const bool merges = step.revision->revises.size() > 1;
   if (up && !merges && step.script.statements.empty())
-    plan.warnings.push_back(step.revision.file + ": revision " + step.revision.id +
+    plan.warnings.push_back(step.revision->file + ": revision " + step.revision->id +
                             " has no statements below `-- migrate:up`");
 }
 
@@ -162,7 +162,7 @@ void expect_to_go_on(const ledger::State& state, Plan& plan) {
     const Direction direction = record.up ? Direction::Up : Direction::Down;
     const bool goes_on =
         direction == plan.direction && std::ranges::any_of(plan.steps, [&](const Step& step) {
-          return step.revision.id == record.revision && !step.revision.transactional;
+          return step.revision->id == record.revision && !step.revision->transactional;
         });
     if (!goes_on)
       throw Error(ErrorKind::Refused, "RevisionUnfinished",
@@ -185,7 +185,7 @@ void add_repeatables(const Graph& graph, const ledger::State& state, int server_
         std::ranges::find(state.repeatables, revision.id, &ledger::AppliedRevision::id);
     if (before != state.repeatables.end() && before->canonical_checksum == checksum) continue;
     Step step;
-    step.revision = revision;
+    step.revision = std::make_shared<const revisions::Revision>(revision);
     step.raw_checksum = base::sha256(revision.text);
     step.canonical_checksum = checksum;
     parse_step(step, server_version, plan);
@@ -197,7 +197,7 @@ std::string digest_of(const Plan& plan) {
   base::Sha256 digest;
   digest.update(to_string(plan.direction)).update("\n");
   for (const Step& step : plan.steps)
-    digest.update(step.revision.id).update(" ").update(step.raw_checksum).update("\n");
+    digest.update(step.revision->id).update(" ").update(step.raw_checksum).update("\n");
   return digest.hex();
 }
 
@@ -237,6 +237,7 @@ Plan plan_upgrade(const Graph& graph, const ledger::State& state, std::string_vi
   judge_order(graph, applied, policy.allow_out_of_order, path.steps, plan);
   if (policy.contract == Contract::HoldBack) hold_back(graph, path.steps, plan);
   if (policy.contract == Contract::Refuse) refuse_contract(graph, path.steps);
+  plan.steps.reserve(path.steps.size());
   for (const Node node : path.steps) {
     plan.steps.push_back(make_step(Direction::Up, graph, node));
     plan.steps.back().relinks = relinks_of(graph, node, applied);

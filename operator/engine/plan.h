@@ -1,6 +1,7 @@
 // From where a database stands to a target: pure.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,9 +18,9 @@ std::string_view to_string(Direction direction);
 
 struct Step {
   Direction direction = Direction::Up;
-  revisions::Revision revision;
-  std::vector<std::string> depends_on;  // ids
-  sql::Script script;                   // of the section that will run
+  std::shared_ptr<const revisions::Revision> revision;  // never null
+  std::vector<std::string> depends_on;                  // ids
+  sql::Script script;                                   // of the section that will run
   std::string raw_checksum;
   std::string canonical_checksum;
   // It is no revision but a part of a sync (engine/sync.h): the digest of the schema that was

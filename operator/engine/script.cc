@@ -88,10 +88,10 @@ class Script {
   }
 
   void write(const Step& step) {
-    text_ += "\n-- " + std::string(to_string(step.direction)) + " " + step.revision.id +
-             (step.revision.message.empty() ? "" : ": " + step.revision.message) + "\n";
+    text_ += "\n-- " + std::string(to_string(step.direction)) + " " + step.revision->id +
+             (step.revision->message.empty() ? "" : ": " + step.revision->message) + "\n";
     text_ += kReset;
-    if (step.revision.transactional) {
+    if (step.revision->transactional) {
       text_ += std::string(kBegin) + "SET LOCAL lock_timeout = '2s';\n";
       for (const sql::Statement& statement : step.script.statements) write(statement);
     } else {
@@ -117,7 +117,7 @@ class Script {
     for (size_t i = 0; i < index; ++i)
       if (step.script.statements[i].setting) write(step.script.statements[i]);
     ledger::StatementRecord record;
-    record.revision = step.revision.id;
+    record.revision = step.revision->id;
     record.up = step.direction == Direction::Up;
     record.number = static_cast<uint32_t>(index + 1);
     record.checksum = checksum_of(step, index);
@@ -156,16 +156,16 @@ class Script {
 
   void record(const Step& step) {
     text_ += std::string(kOwnRole) + ";\n";
-    if (!step.revision.transactional)
+    if (!step.revision->transactional)
       text_ +=
-          "DELETE FROM sluice.statements WHERE revision = " + literal(step.revision.id) + ";\n";
+          "DELETE FROM sluice.statements WHERE revision = " + literal(step.revision->id) + ";\n";
     if (step.direction == Direction::Down) {
-      text_ += ledger::unapplied_sql(run_, step.revision.id, "0") + ";\n";
+      text_ += ledger::unapplied_sql(run_, step.revision->id, "0") + ";\n";
       return;
     }
     text_ += ledger::applied_sql(
-                 step.revision.repeatable ? ledger::Origin::Repeatable : ledger::Origin::User, run_,
-                 to_row(step), "0") +
+                 step.revision->repeatable ? ledger::Origin::Repeatable : ledger::Origin::User,
+                 run_, to_row(step), "0") +
              ";\n";
     for (const ledger::AppliedRevision& row : step.relinks)
       text_ += ledger::relink_sql(row) + ";\n";

@@ -24,18 +24,20 @@ sql::Statement statement_of(const std::string& sql, bool transactional) {
 
 Step step_of(const SyncPart& part, const std::string& wanted, size_t number) {
   constexpr size_t kShort = 12;
+  revisions::Revision revision;
+  revision.id = ledger::kSyncPrefix + wanted.substr(0, kShort) + ":" + std::to_string(number);
+  revision.file = revision.id;
+  revision.transactional = part.transactional;
   Step step;
   step.synced = wanted;
-  step.revision.id = ledger::kSyncPrefix + wanted.substr(0, kShort) + ":" + std::to_string(number);
-  step.revision.file = step.revision.id;
-  step.revision.transactional = part.transactional;
   for (const std::string& sql : part.statements) {
     step.script.statements.push_back(statement_of(sql, part.transactional));
     step.script.statements.back().line =
-        static_cast<uint32_t>(1 + std::ranges::count(step.revision.up.sql, '\n'));
-    step.revision.up.sql += sql + ";\n";
+        static_cast<uint32_t>(1 + std::ranges::count(revision.up.sql, '\n'));
+    revision.up.sql += sql + ";\n";
   }
-  step.raw_checksum = base::sha256(step.revision.up.sql);
+  step.raw_checksum = base::sha256(revision.up.sql);
+  step.revision = std::make_shared<const revisions::Revision>(std::move(revision));
   return step;
 }
 

@@ -126,22 +126,31 @@ State read(Session& session, bool texts) {
   if (!state.exists) return state;
   const Rows epoch = session.query("SELECT epoch FROM sluice.fence");
   state.epoch = std::stoll(epoch.at(0).at(0).value_or("0"));
-  const Rows rows = session.query(
+  session.each_row(
       "SELECT origin, id, to_json(revises), to_json(depends_on), to_json(branch_labels), "
       "message, file, " +
-      std::string(texts ? "body" : "NULL") +
-      ", raw_checksum, canonical_checksum, "
-      "to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), run "
-      "FROM sluice.revisions WHERE origin <> 'sluice' ORDER BY position");
-  state.applied.reserve(rows.size());
-  for (const Row& row : rows)
-    (row.at(0) == "repeatable" ? state.repeatables : state.applied).push_back(read_row(row));
+          std::string(texts ? "body" : "NULL") +
+          ", raw_checksum, canonical_checksum, "
+          "to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), run "
+          "FROM sluice.revisions WHERE origin <> 'sluice' ORDER BY position",
+      [&](const Row& row) {
+        (row.at(0) == "repeatable" ? state.repeatables : state.applied).push_back(read_row(row));
+      });
   for (const Row& row :
        session.query(std::string(kStatements) +
                          "WHERE NOT starts_with(revision, $1) ORDER BY revision, number",
                      {kSyncPrefix}))
     state.statements.push_back(read_statement(row));
   return state;
+}
+
+std::vector<std::string> read_heads(Session& session) {
+  std::vector<std::string> heads;
+  session.each_row(
+      "SELECT id FROM sluice.revisions WHERE origin = 'user' AND id NOT IN (SELECT unnest(revises) "
+      "FROM sluice.revisions WHERE origin = 'user') ORDER BY position",
+      [&](const Row& row) { heads.push_back(text_of(row, 0)); });
+  return heads;
 }
 
 void migrate(Session& session) {

@@ -18,6 +18,9 @@ namespace sluice::ledger {
 // "LedgerNewer"} when a newer Sluice wrote the ledger.
 State read(postgres::Session& session, bool texts = true);
 
+// State::heads() of what is there now, alone.
+std::vector<std::string> read_heads(postgres::Session& session);
+
 // Brings the ledger's own schema up to date; does nothing when it is. Same errors as read().
 void migrate(postgres::Session& session);
 

@@ -55,13 +55,17 @@ std::string one_line(std::string text) {
   throw StatementError(std::move(answer));
 }
 
+void drain(PGconn* link) {
+  while (PGresult* more = PQgetResult(link)) PQclear(more);
+}
+
 // What a COPY that was sent as any statement would leave behind.
 void end_copy(PGconn* link, ExecStatusType status) {
   if (status == PGRES_COPY_IN) PQputCopyEnd(link, "no data follows here");
   char* piece = nullptr;
   if (status == PGRES_COPY_OUT)
     while (PQgetCopyData(link, &piece, 0) > 0) PQfreemem(piece);
-  while (PGresult* more = PQgetResult(link)) PQclear(more);
+  drain(link);
 }
 
 Result expect_success(PGconn* link, PGresult* raw, std::string_view sql) {
@@ -90,17 +94,22 @@ Result send(PGconn* link, std::string_view sql, const std::vector<Value>& parame
       sql);
 }
 
+Row to_row(const PGresult* result, int row) {
+  Row values;
+  values.reserve(static_cast<size_t>(PQnfields(result)));
+  for (int column = 0; column < PQnfields(result); ++column)
+    values.push_back(
+        PQgetisnull(result, row, column) != 0
+            ? Value()
+            : Value(std::string(PQgetvalue(result, row, column),
+                                static_cast<size_t>(PQgetlength(result, row, column)))));
+  return values;
+}
+
 Rows to_rows(const PGresult* result) {
-  Rows rows(static_cast<size_t>(PQntuples(result)));
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const int row = static_cast<int>(i);
-    for (int column = 0; column < PQnfields(result); ++column)
-      rows[i].push_back(
-          PQgetisnull(result, row, column) != 0
-              ? Value()
-              : Value(std::string(PQgetvalue(result, row, column),
-                                  static_cast<size_t>(PQgetlength(result, row, column)))));
-  }
+  Rows rows;
+  rows.reserve(static_cast<size_t>(PQntuples(result)));
+  for (int row = 0; row < PQntuples(result); ++row) rows.push_back(to_row(result, row));
   return rows;
 }
 
@@ -165,6 +174,23 @@ uint64_t Session::change(std::string_view sql, const std::vector<Value>& paramet
   return count.empty() ? 0 : std::stoull(count);
 }
 
+void Session::each_row(std::string_view sql, const std::function<void(const Row&)>& take) {
+  PGconn* const link = connection_->link.get();
+  if (PQsendQuery(link, std::string(sql).c_str()) != 1) fail(link, nullptr, sql);
+  PQsetSingleRowMode(link);
+  try {
+    while (PGresult* const raw = PQgetResult(link)) {
+      const Result result = expect_success(link, raw, sql);
+      for (int row = 0; row < PQntuples(raw); ++row) take(to_row(raw, row));
+    }
+  } catch (...) {
+    // Rows that nobody waits for any more.
+    if (PQtransactionStatus(link) == PQTRANS_ACTIVE) cancel();
+    drain(link);
+    throw;
+  }
+}
+
 void Session::copy_in(std::string_view sql, std::string_view data) {
   PGconn* const link = connection_->link.get();
   const Result begun(PQexec(link, std::string(sql).c_str()), PQclear);
@@ -178,7 +204,7 @@ void Session::copy_in(std::string_view sql, std::string_view data) {
   }
   if (sent) PQputCopyEnd(link, nullptr);
   const Result ended(PQgetResult(link), PQclear);
-  while (PGresult* more = PQgetResult(link)) PQclear(more);
+  drain(link);
   if (PQresultStatus(ended.get()) != PGRES_COMMAND_OK) fail(link, ended.get(), sql);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,6 +45,9 @@ class Session {
   Answer ask(std::string_view sql, const std::vector<Value>& parameters = {});
   // The same; answers with the number of rows that it changed.
   uint64_t change(std::string_view sql, const std::vector<Value>& parameters = {});
+  // One statement of many rows, which are handed on one at a time and not kept. What `take` throws
+  // ends it; `take` does not use the session.
+  void each_row(std::string_view sql, const std::function<void(const Row&)>& take);
   // COPY … FROM STDIN, and what it reads.
   void copy_in(std::string_view sql, std::string_view data);
 

@@ -67,7 +67,7 @@ void Rehearsal::check_stop() const {
 
 size_t Rehearsal::index_of(const engine::Step& step) const {
   const auto found = std::ranges::find_if(report_.revisions, [&](const Rehearsed& one) {
-    return one.revision == step.revision.id && one.repeatable == step.revision.repeatable;
+    return one.revision == step.revision->id && one.repeatable == step.revision->repeatable;
   });
   return static_cast<size_t>(found - report_.revisions.begin());
 }
@@ -106,7 +106,7 @@ void Rehearsal::up() {
   apply("up", plan_, [&](const engine::Step& step, const Cost& cost) {
     report_.revisions[index_of(step)].up = cost;
     report_.production += cost.took;
-    say_("up " + step.revision.id);
+    say_("up " + step.revision->id);
     write_schema(*scratch_, before(++done), stop_);
   });
 }
@@ -115,9 +115,9 @@ void Rehearsal::up() {
 void Rehearsal::down() {
   ledger::State state = ledger::read(lock_->session());
   for (size_t i = plan_.steps.size(); i-- > 0;) {
-    if (plan_.steps[i].revision.repeatable) continue;
+    if (plan_.steps[i].revision->repeatable) continue;
     if (!report_.revisions[i].reversible) break;
-    undone_.insert(plan_.steps[i].revision.id);
+    undone_.insert(plan_.steps[i].revision->id);
   }
   if (undone_.empty()) return;
   // As if only these were applied: their `base` is where the upgrade began.
@@ -137,12 +137,12 @@ void Rehearsal::down() {
     return index_of(a) > index_of(b);
   });
   fs::copy_file(before(plan_.steps.size()), now());
-  for (size_t i = plan_.steps.size(); i-- > 0 && plan_.steps[i].revision.repeatable;)
+  for (size_t i = plan_.steps.size(); i-- > 0 && plan_.steps[i].revision->repeatable;)
     carried_ = difference(before(i));
   apply("down", plan, [&](const engine::Step& step, const Cost& cost) {
     const size_t index = index_of(step);
     report_.revisions[index].down = cost;
-    say_("down " + step.revision.id);
+    say_("down " + step.revision->id);
     write_schema(*scratch_, now(), stop_);
     judge_down(index);
   });
@@ -159,12 +159,12 @@ void Rehearsal::judge_down(size_t index) {
 void Rehearsal::again() {
   engine::Plan plan = plan_;
   std::erase_if(plan.steps, [&](const engine::Step& step) {
-    return step.revision.repeatable || !undone_.contains(step.revision.id);
+    return step.revision->repeatable || !undone_.contains(step.revision->id);
   });
   plan.unfinished.clear();
   const bool done = apply("again", plan, [&](const engine::Step& step, const Cost& cost) {
     report_.revisions[index_of(step)].again = cost;
-    say_("up again " + step.revision.id);
+    say_("up again " + step.revision->id);
   });
   if (!done) return;
   write_schema(*scratch_, now(), stop_);
@@ -188,12 +188,12 @@ void Rehearsal::pass(const scratch::Database& scratch) {
   report_.target = plan_.target;
   report_.warnings = plan_.warnings;
   for (const engine::Step& step : plan_.steps)
-    report_.revisions.push_back({step.revision.id,
-                                 step.revision.file,
-                                 step.revision.message,
-                                 step.revision.transactional,
-                                 step.revision.repeatable,
-                                 step.revision.down.has_value() && !step.revision.repeatable,
+    report_.revisions.push_back({step.revision->id,
+                                 step.revision->file,
+                                 step.revision->message,
+                                 step.revision->transactional,
+                                 step.revision->repeatable,
+                                 step.revision->down.has_value() && !step.revision->repeatable,
                                  {},
                                  {},
                                  {},

@@ -209,11 +209,13 @@ void chain(std::vector<Revision>& revisions, Format format) {
         i == 0 ? std::vector<std::string>() : std::vector<std::string>{line[i - 1].id};
 }
 
-std::vector<Revision> read_files(const std::vector<SourceFile>& files, std::optional<Format> format,
+std::vector<Revision> read_files(std::vector<SourceFile> files, std::optional<Format> format,
                                  Format* read_as) {
   std::vector<Seen> seen;
+  seen.reserve(files.size());
   std::vector<ForeignFile> settings;
-  for (const SourceFile& file : files) {
+  for (SourceFile& each : files) {
+    const SourceFile file = std::move(each);
     ForeignFile decoded = decode(file);
     if (decoded.base.ends_with(".conf")) {
       settings.push_back(std::move(decoded));
@@ -226,6 +228,7 @@ std::vector<Revision> read_files(const std::vector<SourceFile>& files, std::opti
   if (read_as != nullptr) *read_as = chosen;
   std::vector<Revision> revisions;
   if (chosen == Format::Sluice) {
+    revisions.reserve(seen.size());
     for (Seen& each : seen)
       revisions.push_back(parse_decoded(each.file.name, std::move(each.file.text)));
     return revisions;

@@ -40,7 +40,7 @@ bool is_source_file(std::string_view name);
 // Throws Error{Invalid, "RevisionInvalid"} with "file:line: what"; Error{Invalid, "FormatMixed"}
 // naming two files that cannot be of one format; Error{Invalid, "RevisionDuplicate"} when two files
 // have one version.
-std::vector<Revision> read_files(const std::vector<SourceFile>& files,
+std::vector<Revision> read_files(std::vector<SourceFile> files,
                                  std::optional<Format> format = std::nullopt,
                                  Format* read_as = nullptr);
 

@@ -83,7 +83,8 @@ std::vector<Node> sort_topologically(const std::vector<std::vector<Node>>& paren
 
 }  // namespace
 
-Graph::Graph(std::vector<Revision> revisions) : revisions_(std::move(revisions)) {
+Graph::Graph(std::vector<Revision> revisions)
+    : revisions_(std::make_shared<std::vector<Revision>>(std::move(revisions))) {
   set_repeatables_apart();
   sort_by_id();
   index_names();
@@ -92,10 +93,10 @@ Graph::Graph(std::vector<Revision> revisions) : revisions_(std::move(revisions))
 }
 
 void Graph::set_repeatables_apart() {
-  const auto apart = std::stable_partition(revisions_.begin(), revisions_.end(),
+  const auto apart = std::stable_partition(revisions_->begin(), revisions_->end(),
                                            [](const Revision& each) { return !each.repeatable; });
-  std::move(apart, revisions_.end(), std::back_inserter(repeatables_));
-  revisions_.erase(apart, revisions_.end());
+  std::move(apart, revisions_->end(), std::back_inserter(repeatables_));
+  revisions_->erase(apart, revisions_->end());
   std::ranges::stable_sort(repeatables_, {}, &Revision::file);
   std::map<std::string_view, const Revision*> seen;
   for (const Revision& revision : repeatables_)
@@ -108,44 +109,44 @@ void Graph::set_repeatables_apart() {
 
 // Whatever order the caller has, the result is the same. Each revision is moved once.
 void Graph::sort_by_id() {
-  std::vector<Node> sequence(revisions_.size());
+  std::vector<Node> sequence(revisions_->size());
   std::iota(sequence.begin(), sequence.end(), Node{0});
   std::ranges::stable_sort(
-      sequence, {}, [this](Node node) -> const auto& { return revisions_[node].id; });
+      sequence, {}, [this](Node node) -> const auto& { return (*revisions_)[node].id; });
   rearrange(sequence);
 }
 
 void Graph::rearrange(const std::vector<Node>& sequence) {
   std::vector<Revision> revisions;
   revisions.reserve(sequence.size());
-  for (const Node node : sequence) revisions.push_back(std::move(revisions_[node]));
-  revisions_ = std::move(revisions);
+  for (const Node node : sequence) revisions.push_back(std::move((*revisions_)[node]));
+  *revisions_ = std::move(revisions);
 }
 
 void Graph::index_names() {
-  for (Node node = 0; node < revisions_.size(); ++node) {
-    const Revision& revision = revisions_[node];
+  for (Node node = 0; node < revisions_->size(); ++node) {
+    const Revision& revision = (*revisions_)[node];
     const auto at = by_id_.emplace_hint(by_id_.end(), revision.id, node);
     if (at->second != node)
       refuse("RevisionDuplicate",
-             "revision " + revision.id + " stands in two files: " + revisions_[at->second].file +
+             "revision " + revision.id + " stands in two files: " + (*revisions_)[at->second].file +
                  " and " + revision.file,
              "remove one, or give it an id of its own");
   }
-  for (Node node = 0; node < revisions_.size(); ++node)
-    for (const std::string& label : revisions_[node].branch_labels) {
+  for (Node node = 0; node < revisions_->size(); ++node)
+    for (const std::string& label : (*revisions_)[node].branch_labels) {
       const auto [at, is_new] = by_label_.emplace(label, node);
       if (!is_new || by_id_.contains(label))
         refuse("RevisionDuplicate",
-               "branch label " + label + " in " + revisions_[node].file + " is also " +
-                   (is_new ? "the id of " + revisions_[by_id_.find(label)->second].file
-                           : "in " + revisions_[at->second].file),
+               "branch label " + label + " in " + (*revisions_)[node].file + " is also " +
+                   (is_new ? "the id of " + (*revisions_)[by_id_.find(label)->second].file
+                           : "in " + (*revisions_)[at->second].file),
                "a label names one branch; rename one");
     }
 }
 
 void Graph::resolve_edges() {
-  const size_t count = revisions_.size();
+  const size_t count = revisions_->size();
   revises_.assign(count, {});
   revised_by_.assign(count, {});
   parents_.assign(count, {});
@@ -154,7 +155,7 @@ void Graph::resolve_edges() {
 }
 
 void Graph::link(Node node) {
-  const Revision& revision = revisions_[node];
+  const Revision& revision = (*revisions_)[node];
   for (const std::string& id : revision.revises) {
     const std::optional<Node> parent = find(id);
     if (!parent)
@@ -186,18 +187,19 @@ void Graph::link(Node node) {
 
 // Afterwards a node's number is its place in the order, so that later traversals need no sorting.
 void Graph::order() {
-  const size_t count = revisions_.size();
+  const size_t count = revisions_->size();
   std::vector<bool> left;
   const std::vector<Node> sequence = sort_topologically(parents_, children_, left);
   if (sequence.size() != count) {
     std::vector<bool> revising;
     if (sort_topologically(revises_, revised_by_, revising).size() != count)
-      refuse("RevisionCycle",
-             "the revisions form a cycle: " + name_cycle(revisions_, revises_, revising, "revises"),
-             "one of them must revise an earlier revision, or none");
+      refuse(
+          "RevisionCycle",
+          "the revisions form a cycle: " + name_cycle(*revisions_, revises_, revising, "revises"),
+          "one of them must revise an earlier revision, or none");
     refuse("DependencyCycle",
            "the revisions' dependencies form a cycle: " +
-               name_cycle(revisions_, parents_, left, "needs"),
+               name_cycle(*revisions_, parents_, left, "needs"),
            "remove one of the depends-on");
   }
   rearrange(sequence);
@@ -250,29 +252,29 @@ Node Graph::resolve(std::string_view name, const std::vector<bool>* within) cons
 
 std::vector<std::string> Graph::heads() const {
   std::vector<std::string> ids;
-  for (Node node = 0; node < revisions_.size(); ++node)
-    if (revised_by_[node].empty()) ids.push_back(revisions_[node].id);
+  for (Node node = 0; node < revisions_->size(); ++node)
+    if (revised_by_[node].empty()) ids.push_back((*revisions_)[node].id);
   return ids;
 }
 
 std::vector<std::string> Graph::effective_heads() const {
   std::vector<std::string> ids;
-  for (Node node = 0; node < revisions_.size(); ++node)
-    if (children_[node].empty()) ids.push_back(revisions_[node].id);
+  for (Node node = 0; node < revisions_->size(); ++node)
+    if (children_[node].empty()) ids.push_back((*revisions_)[node].id);
   return ids;
 }
 
 std::vector<std::string> Graph::bases() const {
   std::vector<std::string> ids;
-  for (Node node = 0; node < revisions_.size(); ++node)
-    if (revises_[node].empty()) ids.push_back(revisions_[node].id);
+  for (Node node = 0; node < revisions_->size(); ++node)
+    if (revises_[node].empty()) ids.push_back((*revisions_)[node].id);
   return ids;
 }
 
 std::vector<std::string> Graph::branch_points() const {
   std::vector<std::string> ids;
-  for (Node node = 0; node < revisions_.size(); ++node)
-    if (revised_by_[node].size() > 1) ids.push_back(revisions_[node].id);
+  for (Node node = 0; node < revisions_->size(); ++node)
+    if (revised_by_[node].size() > 1) ids.push_back((*revisions_)[node].id);
   return ids;
 }
 
@@ -293,7 +295,7 @@ std::vector<bool> Graph::lineage(Node node) const {
 }
 
 std::vector<std::set<std::string>> Graph::branch_names() const {
-  std::vector<std::set<std::string>> names(revisions_.size());
+  std::vector<std::set<std::string>> names(revisions_->size());
   for (const auto& [label, carrier] : by_label_) {
     const std::vector<bool> later = reach(revised_by_, {carrier});
     for (Node node = carrier; node < later.size(); ++node)

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,8 +34,12 @@ class Graph {
   const std::vector<Revision>& repeatables() const { return repeatables_; }
 
   // In topological order: what a revision revises or depends on stands before it.
-  const std::vector<Revision>& revisions() const { return revisions_; }
-  const Revision& at(Node node) const { return revisions_[node]; }
+  const std::vector<Revision>& revisions() const { return *revisions_; }
+  const Revision& at(Node node) const { return (*revisions_)[node]; }
+  // The same, for who may outlive the graph: a directory's texts are in memory once.
+  std::shared_ptr<const Revision> share(Node node) const {
+    return {revisions_, &(*revisions_)[node]};
+  }
 
   // By exact id.
   std::optional<Node> find(std::string_view id) const;
@@ -78,7 +83,7 @@ class Graph {
   void link(Node node);
   void order();
 
-  std::vector<Revision> revisions_;
+  std::shared_ptr<std::vector<Revision>> revisions_;
   std::vector<Revision> repeatables_;
   std::map<std::string, Node, std::less<>> by_id_;
   std::map<std::string, Node, std::less<>> by_label_;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -44,7 +45,7 @@ std::string read_file(const fs::path& path) {
 
 struct Found {
   std::string name;
-  fs::path path;
+  const std::string* directory;
 };
 
 }  // namespace
@@ -59,7 +60,7 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
       std::error_code ignored;
       std::string name = entry->path().filename().string();
       if (is_source_file(name) && !entry->is_directory(ignored))
-        files.push_back({std::move(name), entry->path()});
+        files.push_back({std::move(name), &directory});
     }
     if (code)
       throw Error(ErrorKind::Transient, "SourceMissing",
@@ -73,10 +74,12 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
   std::ranges::sort(files, {}, &Found::name);
   std::vector<SourceFile> sources;
   sources.reserve(files.size());
-  for (const auto& [name, path] : files)
+  for (const auto& [name, directory] : files) {
+    const fs::path path = fs::path(*directory) / name;
     sources.push_back({directories.size() == 1 ? name : path.string(), read_file(path)});
+  }
   Format read_as = Format::Sluice;
-  std::vector<Revision> revisions = read_files(sources, format, &read_as);
+  std::vector<Revision> revisions = read_files(std::move(sources), format, &read_as);
   if (read_as == Format::GolangMigrate || read_as == Format::Flyway || read_as == Format::Numbered)
     settle_transactions(revisions);
   return revisions;

@@ -39,15 +39,15 @@ void Progress::say(std::string_view event, const ordered_json& fields) {
 void Progress::revision_started(const engine::Step& step, size_t number, size_t of) {
   step_ = number;
   steps_ = of;
-  say("revision_started", {{"revision", step.revision.id},
-                           {"file", step.revision.file},
+  say("revision_started", {{"revision", step.revision->id},
+                           {"file", step.revision->file},
                            {"direction", engine::to_string(step.direction)},
                            {"step", step_},
                            {"steps", steps_}});
 }
 
 void Progress::statement_started(const engine::Step& step, size_t number, size_t of) {
-  say("statement_started", {{"revision", step.revision.id},
+  say("statement_started", {{"revision", step.revision->id},
                             {"step", step_},
                             {"steps", steps_},
                             {"statement", number},
@@ -56,7 +56,7 @@ void Progress::statement_started(const engine::Step& step, size_t number, size_t
 
 void Progress::statement_passed_over(const engine::Step& step, size_t number, size_t of) {
   say("statement_passed_over",
-      {{"revision", step.revision.id}, {"statement", number}, {"statements", of}});
+      {{"revision", step.revision->id}, {"statement", number}, {"statements", of}});
 }
 
 void Progress::batch_finished(const engine::Step& step, size_t number,
@@ -64,7 +64,7 @@ void Progress::batch_finished(const engine::Step& step, size_t number,
   const auto now = std::chrono::steady_clock::now();
   if (now - last_batch_ < std::chrono::seconds(5)) return;
   last_batch_ = now;
-  say("batch_finished", {{"revision", step.revision.id},
+  say("batch_finished", {{"revision", step.revision->id},
                          {"statement", number},
                          {"rows", progress.met},
                          {"changed", progress.changed},
@@ -73,7 +73,7 @@ void Progress::batch_finished(const engine::Step& step, size_t number,
 
 void Progress::revision_finished(const engine::Step& step, std::chrono::milliseconds took) {
   ++applied_;
-  say("revision_finished", {{"revision", step.revision.id},
+  say("revision_finished", {{"revision", step.revision->id},
                             {"step", step_},
                             {"steps", steps_},
                             {"milliseconds", took.count()}});
@@ -82,7 +82,7 @@ void Progress::revision_finished(const engine::Step& step, std::chrono::millisec
 void Progress::revision_waits(const engine::Step& step, const std::string& blockers,
                               std::chrono::milliseconds wait) {
   say("waiting",
-      {{"revision", step.revision.id}, {"blockers", blockers}, {"milliseconds", wait.count()}});
+      {{"revision", step.revision->id}, {"blockers", blockers}, {"milliseconds", wait.count()}});
 }
 
 }  // namespace sluice::runner

@@ -56,9 +56,9 @@ void check_applied(const std::set<std::string>& before, const engine::Plan& plan
   std::set<std::string> expected = before;
   for (const engine::Step& step : plan.steps) {
     if (step.direction == engine::Direction::Up)
-      expected.insert(step.revision.id);
+      expected.insert(step.revision->id);
     else
-      expected.erase(step.revision.id);
+      expected.erase(step.revision->id);
   }
   if (after == expected) return;
   const std::vector<std::string> missing = without(expected, after);

@@ -265,7 +265,7 @@ TEST_F(Apply, RunThatLostItsLockWritesNothingMore) {
    public:
     explicit Usurper(postgres::ConnectOptions options) : session(std::move(options)) {}
     void revision_finished(const Step& step, std::chrono::milliseconds) override {
-      if (step.revision.id == "r002") ledger::start_run(session, "other", "upgrade", "head", "");
+      if (step.revision->id == "r002") ledger::start_run(session, "other", "upgrade", "head", "");
     }
     postgres::Session session;
   } usurper(options());

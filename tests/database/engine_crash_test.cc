@@ -102,7 +102,7 @@ class Doom : public Observer {
 
  private:
   void at(const std::string& what, const Step& step, size_t number) {
-    const std::string point = what + " " + step.revision.id + " " + std::to_string(number);
+    const std::string point = what + " " + step.revision->id + " " + std::to_string(number);
     if (spent_ || !seen_.insert(point).second) return;
     // A process dies once; what it notes meanwhile might be torn.
     spent_ = victim_ == Victim::Process;

@@ -14,7 +14,7 @@ const std::vector<std::string> kThree{file("aaaa", "", "SELECT 1;"),
 TEST(Plan, UpgradeHasWhatIsPending) {
   const Plan plan = plan_upgrade(graph(kThree), applied(kThree, 1), "head", kServer);
   ASSERT_EQ(plan.steps.size(), 2U);
-  EXPECT_EQ(plan.steps[0].revision.id, "bbbb");
+  EXPECT_EQ(plan.steps[0].revision->id, "bbbb");
   EXPECT_EQ(plan.steps[0].script.statements[0].line, 4U);
   EXPECT_EQ(plan.current, std::vector<std::string>{"aaaa"});
   EXPECT_EQ(plan.target, std::vector<std::string>{"cccc"});
@@ -118,7 +118,7 @@ TEST(Plan, DowngradeOfSeveralHeadsTakesTheFirstApplied) {
                                         file("bbbb", "aaaa", "SELECT 3;")};
   const Plan plan = plan_downgrade(applied(forked, 3), "-1", kServer);
   ASSERT_EQ(plan.steps.size(), 1U);
-  EXPECT_EQ(plan.steps[0].revision.id, "ffff");
+  EXPECT_EQ(plan.steps[0].revision->id, "ffff");
   EXPECT_EQ(plan.warnings.size(), 1U);
 }
 
@@ -126,7 +126,7 @@ TEST(Plan, DowngradeUsesTheStoredText) {
   const Plan plan = plan_downgrade(applied(kThree, 3), "aaaa", kServer);
   ASSERT_EQ(plan.steps.size(), 2U);
   EXPECT_EQ(plan.steps[0].script.statements[0].text, "SELECT 'down cccc'");
-  EXPECT_EQ(plan.steps[1].revision.id, "bbbb");
+  EXPECT_EQ(plan.steps[1].revision->id, "bbbb");
   std::vector<std::string> files = kThree;
   files[2] = "-- revision: cccc\n-- revises: bbbb\n-- migrate:up\nSELECT 3;\n";
   EXPECT_EQ(reason([&] { plan_downgrade(applied(files, 3), "-1", kServer); }), "Irreversible");

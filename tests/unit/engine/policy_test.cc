@@ -13,7 +13,7 @@ using testing::IsEmpty;
 
 std::vector<std::string> ids(const Plan& plan) {
   std::vector<std::string> list;
-  for (const Step& step : plan.steps) list.push_back(step.revision.id);
+  for (const Step& step : plan.steps) list.push_back(step.revision->id);
   return list;
 }
 
