@@ -18,9 +18,16 @@ RUN ldd /out/bin/* | awk '$2 == "=>" {print $3}' | sort -u | xargs realpath \
 
 FROM debian:bookworm-slim
 COPY --from=build /out/packages.txt /tmp/packages.txt
+# The server is for scratch databases only: a runner whose role may create none starts one of its own in
+# /tmp. Its package is unpacked rather than installed, without the 150 MB that compile queries, and
+# without a cluster that nobody asked for; what its programs are linked to stands here.
 RUN apt-get update \
  && xargs apt-get install -y --no-install-recommends postgresql-client-15 \
+      libicu72 libldap-2.5-0 liblz4-1 libpam0g libsystemd0 libxml2 libxslt1.1 libzstd1 libuuid1 tzdata \
       < /tmp/packages.txt \
+ && cd /tmp && apt-get download postgresql-15 && dpkg-deb -x postgresql-15_*.deb /tmp/server \
+ && rm -rf /tmp/server/usr/lib/postgresql/15/lib/bitcode /tmp/server/usr/lib/postgresql/15/lib/llvmjit* \
+ && cp -a /tmp/server/usr/lib/postgresql /usr/lib/ && cp -a /tmp/server/usr/share/postgresql /usr/share/ \
  && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* /tmp/* \
  && echo 'sluice:x:65532:65532::/tmp:/usr/sbin/nologin' >> /etc/passwd \
  && echo 'sluice:x:65532:' >> /etc/group

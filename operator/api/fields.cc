@@ -73,6 +73,13 @@ std::optional<std::string> Fields::text(const char* name) {
   return text;
 }
 
+std::string Fields::scalar(const char* name, const std::string& absent) {
+  const json& value = member(name);
+  if (value.is_null()) return absent;
+  if (value.is_number() || value.is_boolean()) return value.dump();
+  return text(name).value_or(absent);
+}
+
 std::string Fields::required_text(const char* name) {
   std::optional<std::string> value = text(name);
   if (!value || value->empty()) throw invalid(path_of(name), "must be given");

@@ -33,6 +33,8 @@ class Fields {
   Fields block(const char* name);
   const nlohmann::json& items(const char* name);
   std::string required_text(const char* name);
+  // A string, a number or a boolean, as YAML would write it.
+  std::string scalar(const char* name, const std::string& absent);
 
   // nullopt, `absent` or null when the field is absent.
   std::optional<std::string> text(const char* name);

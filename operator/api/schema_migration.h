@@ -68,15 +68,44 @@ struct RunSettings {
   std::map<std::string, std::string> pod_annotations;
 };
 
+// spec.schema: the files of the source are the schema that the database should have. Additive:
+// creates what is missing; Full: makes the database equal to it.
+enum class SchemaPolicy { Additive, Full };
+
+// A query of one row with one value, which must be `expect` as text.
+struct Check {
+  std::string name;
+  std::string sql;
+  std::string expect;
+};
+
+// spec.verify: what must hold after a run.
+struct Verify {
+  std::vector<std::string> tables;   // table or schema.table
+  std::vector<std::string> columns;  // table.column or schema.table.column
+  std::vector<Check> checks;
+  bool no_drift = false;  // the schema is what the revisions, or the wanted schema, make
+};
+
+// What a run that failed for good means. Continue: it is reported, and the workloads are released
+// all the same; only beside an additive schema, which leaves the database as old versions know it.
+enum class OnFailure { Hold, Continue };
+
 struct Spec {
   Database database;
-  std::vector<std::string> config_maps;  // revisions.from.configMaps, in order
-  std::string target = "head";           // revisions.target
-  std::vector<WorkloadRef> workloads;    // gate.workloads
+  std::vector<std::string> config_maps;       // of the source, in order
+  std::string target = "head";                // revisions.target
+  std::optional<SchemaPolicy> schema;         // absent: the files are revisions
+  std::optional<SecretKey> scratch_url_from;  // where scratch databases may be made
+  std::vector<WorkloadRef> workloads;         // gate.workloads
   Backup backup;
   std::chrono::milliseconds lock_timeout{2000};
   std::chrono::milliseconds statement_timeout{0};
   RunSettings run;
+  bool allow_data_loss = false;  // safety.destructive: Allow
+  Verify verify;
+  OnFailure on_failure = OnFailure::Hold;
+  std::optional<std::chrono::seconds> drift_every;  // driftCheck.every
   bool suspend = false;
   // SHA-256 of the part of the spec that a run depends on (all but gate, suspend, driftCheck), over
   // its canonical JSON: keys sorted, no white space.
@@ -135,6 +164,20 @@ struct BackupStatus {
   bool operator==(const BackupStatus&) const = default;
 };
 
+enum class DriftState { Pending, Clean, Drifted, Failed };
+
+// status.drift: the newest look for changes that nobody released.
+struct DriftStatus {
+  std::string job;
+  uint32_t number = 0;  // of the look, counted from 1
+  DriftState state = DriftState::Pending;
+  std::string message;
+  std::vector<std::string> objects;  // the first few that differ
+  std::optional<base::Timestamp> started;
+  std::optional<base::Timestamp> finished;
+  bool operator==(const DriftStatus&) const = default;
+};
+
 enum class GateState { Held, Released, Missing, Refused };
 
 struct GateStatus {
@@ -157,6 +200,7 @@ struct Status {
   uint32_t plan_steps = 0;
   std::optional<RunStatus> run;
   std::optional<BackupStatus> backup;
+  std::optional<DriftStatus> drift;
   std::vector<GateStatus> gates;
   std::string last_error;
   bool operator==(const Status&) const = default;
@@ -189,6 +233,7 @@ nlohmann::json to_json(const Status& status);
 std::string_view to_string(ConditionStatus status);
 std::string_view to_string(RunState state);
 std::string_view to_string(GateState state);
+std::string_view to_string(DriftState state);
 
 const Condition* find_condition(const Status& status, std::string_view type);
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "api/fields.h"
+#include "api/spec_proof.h"
 #include "base/digest.h"
 
 namespace sluice::api {
@@ -67,18 +68,18 @@ Database read_database(Fields fields) {
   return database;
 }
 
-std::vector<std::string> read_source(Fields fields) {
+std::vector<std::string> read_source(Fields fields, const std::string& path) {
   std::vector<std::string> config_maps;
   if (!fields.has("configMaps")) fields.read_all("use configMaps");
   const json& list = fields.items("configMaps");
   for (size_t i = 0; i < list.size(); ++i) {
-    Fields one(list[i], item("spec.revisions.from.configMaps", i));
+    Fields one(list[i], item(path + ".configMaps", i));
     config_maps.push_back(one.required_text("name"));
     if (std::count(config_maps.begin(), config_maps.end(), config_maps.back()) > 1)
       throw invalid(one.path_of("name"), config_maps.back() + " is named twice");
     one.read_all();
   }
-  if (config_maps.empty()) throw invalid("spec.revisions.from.configMaps", "must not be empty");
+  if (config_maps.empty()) throw invalid(path + ".configMaps", "must not be empty");
   fields.read_all("use configMaps alone");
   return config_maps;
 }
@@ -138,6 +139,9 @@ void read_safety(Fields fields, Spec& spec) {
       fields.duration("lockTimeout", milliseconds(1), kLongestTimeout, spec.lock_timeout);
   spec.statement_timeout =
       fields.duration("statementTimeout", milliseconds(0), kLongestTimeout, spec.statement_timeout);
+  if (spec.schema)
+    spec.allow_data_loss =
+        fields.choice("destructive", {"Forbid", "Allow"}, {"Approve"}) == "Allow";
   fields.read_all();
 }
 
@@ -167,16 +171,23 @@ RunSettings read_run(Fields fields) {
   return run;
 }
 
-// Exactly one of the three is given, and only `revisions` is read.
+// Exactly one of the three is given, and `tool` is not read.
 void read_migration(Fields& fields, Spec& spec) {
   const int given =
       int(fields.has("revisions")) + int(fields.has("schema")) + int(fields.has("tool"));
   if (given > 1) throw invalid("spec", "revisions, schema and tool exclude each other");
-  if (fields.has("schema")) throw unsupported("spec.schema", "", "use spec.revisions");
-  if (fields.has("tool")) throw unsupported("spec.tool", "", "use spec.revisions");
-  if (given == 0) throw invalid("spec", "revisions must be given");
+  if (fields.has("tool")) throw unsupported("spec.tool", "", "use spec.revisions or spec.schema");
+  if (given == 0) throw invalid("spec", "revisions or schema must be given");
+  if (fields.has("schema")) {
+    Fields schema = fields.block("schema");
+    spec.config_maps = read_source(schema.block("from"), "spec.schema.from");
+    spec.schema = schema.choice("policy", {"Additive", "Full"}) == "Full" ? SchemaPolicy::Full
+                                                                          : SchemaPolicy::Additive;
+    schema.read_all();
+    return;
+  }
   Fields revisions = fields.block("revisions");
-  spec.config_maps = read_source(revisions.block("from"));
+  spec.config_maps = read_source(revisions.block("from"), "spec.revisions.from");
   if (revisions.has("target")) spec.target = revisions.required_text("target");
   revisions.text("target");
   revisions.read_all();
@@ -198,7 +209,22 @@ Spec spec_from_json(const json& object) {
   if (fields.has("gate")) spec.workloads = read_gate(fields.block("gate"));
   if (fields.has("backup")) spec.backup = read_backup(fields.block("backup"));
   if (fields.has("safety")) read_safety(fields.block("safety"), spec);
-  fields.choice("onFailure", {"Hold"}, {"Downgrade", "Restore", "Continue"});
+  if (fields.has("scratch")) {
+    Fields scratch = fields.block("scratch");
+    spec.scratch_url_from = read_secret_key(scratch.block("urlFrom"));
+    scratch.read_all();
+  }
+  if (fields.has("verify")) spec.verify = read_verify(fields.block("verify"));
+  if (fields.has("driftCheck")) spec.drift_every = read_drift_check(fields.block("driftCheck"));
+  if (fields.choice("onFailure", {"Hold", "Continue"}, {"Downgrade", "Restore"}) == "Continue") {
+    if (spec.schema != SchemaPolicy::Additive)
+      throw invalid(
+          "spec.onFailure",
+          "Continue goes with spec.schema of the policy Additive only: after anything else "
+          "that failed, a workload may not find what it needs",
+          "write Hold");
+    spec.on_failure = OnFailure::Continue;
+  }
   if (fields.has("run")) spec.run = read_run(fields.block("run"));
   spec.suspend = fields.truth("suspend", false);
   fields.read_all();

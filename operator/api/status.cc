@@ -23,6 +23,10 @@ constexpr std::array kGateStates{
     std::pair("Held", GateState::Held), std::pair("Released", GateState::Released),
     std::pair("Missing", GateState::Missing), std::pair("Refused", GateState::Refused)};
 
+constexpr std::array kDriftStates{
+    std::pair("Pending", DriftState::Pending), std::pair("Clean", DriftState::Clean),
+    std::pair("Drifted", DriftState::Drifted), std::pair("Failed", DriftState::Failed)};
+
 template <typename Names, typename Value>
 std::string_view name_of(const Names& names, Value value) {
   for (const auto& [name, one] : names)
@@ -96,15 +100,33 @@ GateStatus gate_from_json(const json& object) {
   return gate;
 }
 
+std::vector<std::string> texts(const json& object, const char* name) {
+  std::vector<std::string> list;
+  if (const json& given = member(object, name); given.is_array())
+    for (const json& one : given)
+      if (one.is_string()) list.push_back(one.get<std::string>());
+  return list;
+}
+
 RevisionStatus revision_from_json(const json& object) {
   RevisionStatus revision;
   revision.current = text(object, "current");
   revision.target = text(object, "target");
   revision.pending = number<uint32_t>(object, "pending");
-  if (const json& known = member(object, "known"); known.is_array())
-    for (const json& one : known)
-      if (one.is_string()) revision.known.push_back(one.get<std::string>());
+  revision.known = texts(object, "known");
   return revision;
+}
+
+DriftStatus drift_from_json(const json& object) {
+  DriftStatus drift;
+  drift.job = text(object, "job");
+  drift.number = number<uint32_t>(object, "number").value_or(0);
+  drift.state = value_of(kDriftStates, text(object, "state"), DriftState::Failed);
+  drift.message = text(object, "message");
+  drift.objects = texts(object, "objects");
+  drift.started = time(object, "startedAt");
+  drift.finished = time(object, "finishedAt");
+  return drift;
 }
 
 // Writes an object without the fields that are empty. An API server older than 1.24 that was built
@@ -172,6 +194,18 @@ json to_json(const BackupStatus& backup) {
       .take();
 }
 
+json to_json(const DriftStatus& drift) {
+  return Writer()
+      .put("job", drift.job)
+      .put_json("number", drift.number)
+      .put("state", std::string(to_string(drift.state)))
+      .put("message", drift.message)
+      .put_json("objects", drift.objects)
+      .put("startedAt", drift.started)
+      .put("finishedAt", drift.finished)
+      .take();
+}
+
 json to_json(const GateStatus& gate) {
   return Writer()
       .put("kind", gate.workload.kind)
@@ -189,6 +223,7 @@ json to_json(const GateStatus& gate) {
 std::string_view to_string(ConditionStatus status) { return name_of(kConditionStatuses, status); }
 std::string_view to_string(RunState state) { return name_of(kRunStates, state); }
 std::string_view to_string(GateState state) { return name_of(kGateStates, state); }
+std::string_view to_string(DriftState state) { return name_of(kDriftStates, state); }
 
 const Condition* find_condition(const Status& status, std::string_view type) {
   for (const Condition& condition : status.conditions)
@@ -214,6 +249,8 @@ Status status_from_json(const json& object) {
     status.backup =
         BackupStatus{text(backup, "archive"), number<uint64_t>(backup, "bytes").value_or(0),
                      time(backup, "finishedAt")};
+  if (const json& drift = member(object, "drift"); !text(drift, "job").empty())
+    status.drift = drift_from_json(drift);
   if (const json& gates = member(object, "gates"); gates.is_array())
     for (const json& one : gates)
       if (!text(one, "name").empty()) status.gates.push_back(gate_from_json(one));
@@ -237,6 +274,7 @@ json to_json(const Status& status) {
   object.put_json("plan", plan.take());
   if (status.run) object.put_json("run", to_json(*status.run));
   if (status.backup) object.put_json("backup", to_json(*status.backup));
+  if (status.drift) object.put_json("drift", to_json(*status.drift));
   json conditions = json::array(), gates = json::array();
   for (const Condition& condition : status.conditions) conditions.push_back(to_json(condition));
   for (const GateStatus& gate : status.gates) gates.push_back(to_json(gate));

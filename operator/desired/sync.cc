@@ -142,17 +142,20 @@ SyncReport plan_sync(const schema::Catalog& live, const Loaded& wanted,
   return report;
 }
 
+engine::Plan to_plan(const SyncReport& report, const Loaded& wanted, const SyncRequest& request,
+                     const ledger::State& state) {
+  const std::string policy = request.policy == Policy::Additive ? "additive" : "full";
+  return engine::plan_sync(parts_of(report.groups), state, digest_of(wanted, report.groups),
+                           policy + " " + wanted.described);
+}
+
 SyncReport sync(postgres::AdvisoryLock& lock, const Loaded& wanted, const SyncRequest& request,
                 engine::Observer& observer, const std::stop_token& stop) {
   postgres::Session& session = lock.session();
   SyncReport report = plan_sync(schema::read(session), wanted, request);
-  const std::string policy = request.policy == Policy::Additive ? "additive" : "full";
   if (!report.groups.empty())
-    engine::apply(
-        lock,
-        engine::plan_sync(parts_of(report.groups), ledger::read(session, false),
-                          digest_of(wanted, report.groups), policy + " " + wanted.described),
-        request.apply, observer, stop);
+    engine::apply(lock, to_plan(report, wanted, request, ledger::read(session, false)),
+                  request.apply, observer, stop);
   const schema::Diff after = compare(schema::read(session), wanted, request);
   report.verified = request.policy == Policy::Additive ? after.groups.empty() : after.empty();
   report.remaining = after.differences;

@@ -50,6 +50,11 @@ struct SyncReport {
 // Error{Refused, "DataLoss"} naming the statements, where the request does not allow it.
 SyncReport plan_sync(const schema::Catalog& live, const Loaded& wanted, const SyncRequest& request);
 
+// The same for the engine; no steps where nothing is to be done. Pure. Throws as
+// engine::plan_sync().
+engine::Plan to_plan(const SyncReport& report, const Loaded& wanted, const SyncRequest& request,
+                     const ledger::State& state);
+
 // Does it, as a run in the ledger, and verifies. Nothing to do writes nothing. `lock` is held from
 // before the comparison. Throws also as engine::apply() does; a run that was killed is taken up by
 // the next, which compares anew.

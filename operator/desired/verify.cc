@@ -134,21 +134,6 @@ bool Verification::passed() const {
          std::ranges::all_of(answers, &Answer::passed);
 }
 
-std::vector<revisions::Revision> recorded_revisions(const ledger::State& state) {
-  std::vector<revisions::Revision> all;
-  const auto add = [&](const ledger::AppliedRevision& row) {
-    std::string_view name = row.file;  // its text is inflated already
-    if (name.ends_with(".gz")) name.remove_suffix(3);
-    revisions::Revision revision = revisions::parse_revision(name, row.text);
-    revision.revises = row.revises;
-    revision.depends_on = row.depends_on;
-    all.push_back(std::move(revision));
-  };
-  for (const ledger::AppliedRevision& row : state.applied) add(row);
-  for (const ledger::AppliedRevision& row : state.repeatables) add(row);
-  return all;
-}
-
 Verification verify(postgres::Session& session, const Loaded* wanted,
                     const Requirements& requirements, const schema::DiffOptions& options) {
   const Catalog live = schema::read(session);

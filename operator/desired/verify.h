@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "desired/load.h"
-#include "ledger/state.h"
 #include "schema/diff.h"
 
 namespace sluice::desired {
@@ -54,9 +53,6 @@ struct Verification {
 
   bool passed() const;
 };
-
-// The revisions that the ledger holds, as the files that they were.
-std::vector<revisions::Revision> recorded_revisions(const ledger::State& state);
 
 // Writes nothing: each check runs in a transaction that may only read, for at most a minute. A
 // check that fails to run has not passed. `wanted`: nullptr to compare with nothing. Throws

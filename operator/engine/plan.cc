@@ -260,16 +260,8 @@ Plan plan_upgrade(const Graph& graph, const ledger::State& state, std::string_vi
 }
 
 Plan plan_downgrade(const ledger::State& state, std::string_view target, int server_version) {
-  std::vector<revisions::Revision> stored;
-  for (const ledger::AppliedRevision& applied : state.applied) {
-    // The stored text is inflated already.
-    std::string_view name = applied.file;
-    if (name.ends_with(".gz")) name.remove_suffix(3);
-    revisions::Revision revision = revisions::parse_revision(name, applied.text);
-    revision.revises = applied.revises;
-    revision.depends_on = applied.depends_on;
-    stored.push_back(std::move(revision));
-  }
+  std::vector<revisions::Revision> stored = ledger::stored_revisions(state);
+  std::erase_if(stored, &revisions::Revision::repeatable);
   const Graph graph(std::move(stored));
   Plan plan;
   plan.direction = Direction::Down;

@@ -23,6 +23,21 @@ std::vector<std::string> State::heads() const {
   return heads;
 }
 
+std::vector<revisions::Revision> stored_revisions(const State& state) {
+  std::vector<revisions::Revision> stored;
+  for (const auto* rows : {&state.applied, &state.repeatables})
+    for (const AppliedRevision& row : *rows) {
+      // The stored text is inflated already.
+      std::string_view name = row.file;
+      if (name.ends_with(".gz")) name.remove_suffix(3);
+      stored.push_back(revisions::parse_revision(name, row.text));
+      if (rows == &state.repeatables) continue;
+      stored.back().revises = row.revises;
+      stored.back().depends_on = row.depends_on;
+    }
+  return stored;
+}
+
 AppliedRevision to_row(const revisions::Revision& revision) {
   AppliedRevision row;
   row.id = revision.id;

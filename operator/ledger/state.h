@@ -54,6 +54,10 @@ struct State {
   std::vector<std::string> heads() const;
 };
 
+// The files of the applied revisions, as they were, and of the repeatable ones. Throws as
+// revisions::parse_revision().
+std::vector<revisions::Revision> stored_revisions(const State& state);
+
 // What the ledger would hold of a revision; what it depends on only with its graph.
 AppliedRevision to_row(const revisions::Revision& revision);
 AppliedRevision to_row(const revisions::Graph& graph, revisions::Node node);

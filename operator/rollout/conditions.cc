@@ -32,10 +32,26 @@ std::string backup_message(const api::Status& status) {
          " bytes";
 }
 
+std::string what_is_verified(const api::Spec& spec) {
+  std::string text = spec.schema ? "a second comparison finds nothing left to do"
+                                 : "the database's heads are the plan's";
+  const api::Verify& verify = spec.verify;
+  if (const size_t names = verify.tables.size() + verify.columns.size(); names > 0)
+    text += ", " + base::counted(names, "required name");
+  if (!verify.checks.empty()) text += ", " + base::counted(verify.checks.size(), "check");
+  if (verify.no_drift) text += ", no drift";
+  return text;
+}
+
 Stated passed(int rank, const api::Status& status, const api::Spec& spec) {
   const api::RunStatus& run = *status.run;
+  // What an additive policy leaves as it is.
+  const std::string remark = run.message.empty() ? "" : "; " + run.message;
   switch (rank) {
     case kPlanned:
+      if (spec.schema)
+        return {ConditionStatus::True, "Planned",
+                base::counted(status.plan_steps, "change") + " to the wanted schema"};
       return {ConditionStatus::True, run.reason == "DatabaseAhead" ? run.reason : "Planned",
               base::counted(status.plan_steps, "revision") + " to apply up to " +
                   status.revision.target};
@@ -47,9 +63,14 @@ Stated passed(int rank, const api::Status& status, const api::Spec& spec) {
       return {ConditionStatus::True, "NotNeeded", "nothing was to be applied"};
     case kApplied:
       return {ConditionStatus::True, "Applied",
-              "the database stands at " + status.revision.current};
+              spec.schema ? "the database has the wanted schema" + remark
+                          : "the database stands at " + status.revision.current};
     default:
-      return {ConditionStatus::True, "Verified", "the database's heads are the plan's"};
+      if (status.drift && !status.drift->message.empty())
+        return {ConditionStatus::False,
+                status.drift->objects.empty() ? "DriftCheckFailed" : "Drifted",
+                status.drift->message};
+      return {ConditionStatus::True, "Verified", what_is_verified(spec)};
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "rollout/conditions.h"
+#include "rollout/drift.h"
 #include "rollout/gates.h"
 #include "rollout/run_state.h"
 
@@ -30,6 +31,7 @@ class Deciding {
     take_up_run();
     const Verdict before_gates = judge_run();
     const Verdict verdict = judge_gates(before_gates);
+    look_for_drift(before_gates);
     finish(verdict);
     clean_up_jobs();
     return std::move(decision_);
@@ -118,11 +120,16 @@ class Deciding {
     }
     if (report.succeeded)
       event(false, report.reason == "DatabaseAhead" ? report.reason : "Applied",
-            report.reason == "DatabaseAhead"
-                ? report.message
-                : "applied " + base::counted(report.applied, "revision") +
-                      "; the database stands at " + status().revision.current,
-            report.run);
+            what_was_done(report), report.run);
+  }
+
+  std::string what_was_done(const runner::Report& report) const {
+    if (report.reason == "DatabaseAhead") return report.message;
+    if (object_.spec.schema)
+      return "applied " + base::counted(report.applied, "change") + " of the schema" +
+             (report.message.empty() ? "" : "; " + report.message);
+    return "applied " + base::counted(report.applied, "revision") + "; the database stands at " +
+           decision_.status.revision.current;
   }
 
   // Which attempt to start now, if any.
@@ -139,7 +146,7 @@ class Deciding {
     }
     const uint32_t next = run.attempt + 1;
     if (!object_.retry_request.empty() && object_.retry_request != run.retry_request) return next;
-    if (run.state == RunState::Succeeded || !run.retry) return std::nullopt;
+    if (run.state == RunState::Succeeded || !run.retry || goes_on_without(run)) return std::nullopt;
     const seconds waited = run.finished ? now_ - *run.finished : kLongestBackoff;
     if (waited >= backoff(run.attempt)) return next;
     look_again(backoff(run.attempt) - waited);
@@ -149,7 +156,7 @@ class Deciding {
   uint32_t next_attempt() const {
     uint32_t newest = 0;
     for (const JobSeen& job : seen_.jobs)
-      if (job.digest == digest_) newest = std::max(newest, job.attempt);
+      if (job.digest == digest_ && !job.drift_check) newest = std::max(newest, job.attempt);
     return newest + 1;
   }
 
@@ -187,6 +194,13 @@ class Deciding {
     status().run = std::move(run);
   }
 
+  // Whether the workloads are released although the run failed. What may pass is tried a few times
+  // before.
+  bool goes_on_without(const api::RunStatus& run) const {
+    return object_.spec.on_failure == api::OnFailure::Continue && run.state == RunState::Failed &&
+           (!run.retry || run.attempt > object_.spec.run.retries);
+  }
+
   Verdict judge_run() const {
     const auto reconciling = [](std::string phase, std::string reason, std::string message) {
       return Verdict{Standing::Reconciling, std::move(phase), std::move(reason),
@@ -205,6 +219,9 @@ class Deciding {
     const std::optional<api::RunStatus>& run = decision_.status.run;
     if (!run || run->digest != digest_) return reconciling("Pending", "Pending", "a run is due");
     if (run->state == RunState::Succeeded) return {Standing::Ready, "Ready", "", ""};
+    if (goes_on_without(*run))
+      return {Standing::Ready, "Continued", "ContinuedAfterFailure",
+              run->reason + ": " + run->message + "; spec.onFailure is Continue"};
     if (run->state == RunState::Failed && !run->retry)
       return {Standing::Stalled, "Failed", run->reason, run->message};
     if (!run->reason.empty()) return reconciling("Waiting", run->reason, run->message);
@@ -217,7 +234,8 @@ class Deciding {
   Verdict judge_gates(const Verdict& run) {
     GateInputs inputs;
     inputs.source_complete = !digest_.empty();
-    inputs.parents = &seen_.source.parents;
+    static const revisions::Parents kNone;
+    inputs.parents = object_.spec.schema ? &kNone : &seen_.source.parents;
     std::vector<std::string> applied = status().revision.known;
     for (std::string& head : base::split_list(status().revision.current, ','))
       applied.push_back(std::move(head));
@@ -250,11 +268,44 @@ class Deciding {
     if (verdict.standing == Standing::Ready && verdict.reason.empty()) {
       const bool ahead = status().run && status().run->reason == "DatabaseAhead";
       verdict.reason = ahead ? "DatabaseAhead" : "Released";
-      verdict.message = ahead ? status().run->message
-                              : "the database stands at " + status().revision.current +
-                                    ", every workload is released";
+      verdict.message =
+          ahead ? status().run->message : where_it_stands() + ", every workload is released";
     }
     return verdict;
+  }
+
+  std::string where_it_stands() const {
+    return object_.spec.schema ? "the database has the wanted schema"
+                               : "the database stands at " + decision_.status.revision.current;
+  }
+
+  // Records what the newest look found, and starts the next one when it is due.
+  void look_for_drift(const Verdict& run) {
+    if (!object_.spec.drift_every) {
+      status().drift.reset();
+      return;
+    }
+    const DriftView view = view_drift(seen_, now_);
+    status().drift = view.status;
+    if (view.ended && view.status->state == api::DriftState::Drifted)
+      event(true, "Drifted", view.status->message, view.status->job);
+    if (view.ended && view.status->state == api::DriftState::Failed)
+      event(true, "DriftCheckFailed", view.status->message, view.status->job);
+    if (run.standing != Standing::Ready || run.phase != "Ready") return;
+    const auto wait = until_next_look(status(), *object_.spec.drift_every, now_);
+    if (!wait) return look_again(kJobAppears);
+    if (*wait > seconds(0)) return look_again(*wait);
+    api::DriftStatus next;
+    next.number = status().drift ? status().drift->number + 1 : 1;
+    next.job = drift_job_name(object_.name, digest_, next.number);
+    next.started = now_;
+    // What was found stays shown until there is another answer.
+    if (status().drift) {
+      next.objects = status().drift->objects;
+      next.message = status().drift->message;
+    }
+    decision_.look_for_drift = StartRun{next.job, digest_, next.number, true};
+    status().drift = std::move(next);
   }
 
   // A gate that is not open makes an object that is otherwise ready wait, or stall.
@@ -283,8 +334,10 @@ class Deciding {
 
   void finish(const Verdict& verdict) {
     status().phase = verdict.phase;
-    const bool failing = verdict.standing == Standing::Stalled ||
-                         (verdict.standing == Standing::Reconciling && verdict.phase == "Waiting");
+    const bool failing =
+        verdict.standing == Standing::Stalled ||
+        (verdict.standing == Standing::Reconciling && verdict.phase == "Waiting") ||
+        verdict.reason == "ContinuedAfterFailure";
     status().last_error = failing ? verdict.message : "";
     if (failing && status().last_error != object_.status.last_error)
       event(true, verdict.reason, verdict.message,
@@ -326,11 +379,15 @@ std::string digest_of(const Observed& seen) {
   return runner::input_digest(seen.object.uid, seen.object.spec.digest, seen.source.files);
 }
 
-std::string job_name(const std::string& object, const std::string& digest, uint32_t attempt) {
+std::string run_name(const std::string& object, const std::string& digest) {
   std::string name = object.substr(0, 40);
   std::replace(name.begin(), name.end(), '.', '-');
   while (!name.empty() && name.back() == '-') name.pop_back();
-  return name + "-" + digest.substr(0, 8) + "-" + std::to_string(attempt);
+  return name + "-" + digest.substr(0, 8);
+}
+
+std::string job_name(const std::string& object, const std::string& digest, uint32_t attempt) {
+  return run_name(object, digest) + "-" + std::to_string(attempt);
 }
 
 Decision decide(const Observed& seen, base::Timestamp now) { return Deciding(seen, now).run(); }

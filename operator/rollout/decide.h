@@ -26,6 +26,7 @@ struct StartRun {
   std::string name;    // of the Job
   std::string digest;  // of the inputs
   uint32_t attempt = 1;
+  bool drift_check = false;  // only looks
 };
 
 struct Event {
@@ -51,6 +52,7 @@ struct Decision {
   api::Status status;  // written when it differs from the observed one
   std::vector<std::string> remove_jobs;
   std::optional<StartRun> start;
+  std::optional<StartRun> look_for_drift;
   std::vector<WorkloadChange> workloads;
   bool remove_finalizer = false;
   std::optional<std::chrono::seconds> look_again;
@@ -61,6 +63,8 @@ Decision decide(const Observed& seen, base::Timestamp now);
 // The digest of the inputs; empty while a source is missing.
 std::string digest_of(const Observed& seen);
 
+// `<name ≤40>-<digest8>`
+std::string run_name(const std::string& object, const std::string& digest);
 // `<name ≤40>-<digest8>-<attempt>`
 std::string job_name(const std::string& object, const std::string& digest, uint32_t attempt);
 

@@ -105,6 +105,7 @@ void execute(kube::Client& client, const Observed& seen, const Decision& decisio
   for (const std::string& job : decision.remove_jobs)
     client.remove(kube::kJobs, {object.name_space, job});
   if (decision.start) start_run(client, seen, *decision.start, image);
+  if (decision.look_for_drift) start_run(client, seen, *decision.look_for_drift, image);
   for (const WorkloadChange& change : decision.workloads) change_workload(client, seen, change);
   if (decision.remove_finalizer) writer.remove_finalizer();
 }

@@ -64,7 +64,7 @@ runner::DatabaseSpec database_spec(const api::Database& database) {
   return spec;
 }
 
-Mounts mounts_of(const api::SchemaMigration& object) {
+Mounts mounts_of(const api::SchemaMigration& object, const StartRun& start) {
   const api::Spec& spec = object.spec;
   Mounts all;
   all.add(
@@ -82,7 +82,8 @@ Mounts mounts_of(const api::SchemaMigration& object) {
   if (database.user_from) all.add_secret("user", *database.user_from);
   if (database.password_from) all.add_secret("password", *database.password_from);
   if (database.ca_from) all.add_secret("ca", *database.ca_from);
-  if (spec.backup.when != api::BackupWhen::Never)
+  if (spec.scratch_url_from) all.add_secret("scratch", *spec.scratch_url_from);
+  if (spec.backup.when != api::BackupWhen::Never && !start.drift_check)
     all.add("backups", kBackupDirectory, false,
             {{"persistentVolumeClaim", {{"claimName", spec.backup.claim_name}}}});
   all.add("tmp", "/tmp", false, {{"emptyDir", json::object()}});
@@ -121,12 +122,21 @@ runner::RunSpec run_spec(const api::SchemaMigration& object, const StartRun& sta
     run.directories.push_back(std::string(kSourceDirectory) + "/" + std::to_string(i));
   run.target = spec.target;
   run.database = database_spec(spec.database);
-  run.backup.when = to_runner(spec.backup.when);
-  if (spec.backup.when != api::BackupWhen::Never) {
+  run.backup.when = start.drift_check ? runner::BackupWhen::Never : to_runner(spec.backup.when);
+  if (run.backup.when != runner::BackupWhen::Never) {
     run.backup.directory = kBackupDirectory;
     run.backup.origin = "PersistentVolumeClaim \"" + spec.backup.claim_name + "\"";
     run.backup.parallelism = spec.backup.parallelism;
   }
+  if (spec.schema)
+    run.schema = runner::SchemaSpec{*spec.schema == api::SchemaPolicy::Full, spec.allow_data_loss};
+  run.drift_check = start.drift_check;
+  if (spec.scratch_url_from) run.scratch_url = value_file("scratch", *spec.scratch_url_from);
+  run.verify.tables = spec.verify.tables;
+  run.verify.columns = spec.verify.columns;
+  for (const api::Check& check : spec.verify.checks)
+    run.verify.checks.push_back({check.name, check.sql, check.expect});
+  run.verify.no_drift = spec.verify.no_drift;
   run.lock_timeout = spec.lock_timeout;
   run.statement_timeout = spec.statement_timeout;
   return run;
@@ -134,7 +144,7 @@ runner::RunSpec run_spec(const api::SchemaMigration& object, const StartRun& sta
 
 json make_job(const api::SchemaMigration& object, const StartRun& start, const RunnerImage& image) {
   const api::RunSettings& settings = object.spec.run;
-  Mounts mounts = mounts_of(object);
+  Mounts mounts = mounts_of(object, start);
 
   json labels = settings.pod_labels;
   if (labels.is_null()) labels = json::object();
@@ -175,6 +185,7 @@ json make_job(const api::SchemaMigration& object, const StartRun& start, const R
             {"annotations",
              {{kDigestAnnotation, start.digest},
               {kAttemptAnnotation, std::to_string(start.attempt)},
+              {kDriftCheckAnnotation, start.drift_check ? "true" : "false"},
               {kRetryRequestAnnotation, object.retry_request}}},
             {"ownerReferences",
              json::array({{{"apiVersion", std::string(api::kGroup) + "/" + api::kVersion},

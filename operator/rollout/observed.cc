@@ -128,6 +128,7 @@ std::optional<JobSeen> job_from_json(const json& object) {
   job.digest = text(annotations, kDigestAnnotation);
   const std::string attempt = text(annotations, kAttemptAnnotation);
   std::from_chars(attempt.data(), attempt.data() + attempt.size(), job.attempt);
+  job.drift_check = text(annotations, kDriftCheckAnnotation) == "true";
   job.retry_request = text(annotations, kRetryRequestAnnotation);
   job.deleting = metadata.contains("deletionTimestamp");
   job.created = time(metadata, "creationTimestamp").value_or(base::Timestamp{});

@@ -22,6 +22,7 @@ namespace sluice::rollout {
 inline constexpr const char* kRunOfLabel = "sluice.dev/run-of";  // Job and pod: the object's uid
 inline constexpr const char* kDigestAnnotation = "sluice.dev/input-digest";
 inline constexpr const char* kAttemptAnnotation = "sluice.dev/attempt";
+inline constexpr const char* kDriftCheckAnnotation = "sluice.dev/drift-check";  // of its Job
 inline constexpr const char* kRetryRequestAnnotation = "sluice.dev/retry-request";
 inline constexpr const char* kSpecAnnotation = "sluice.dev/run-spec";  // the pod's: its RunSpec
 inline constexpr const char* kRunnerContainer = "runner";
@@ -48,6 +49,7 @@ struct JobSeen {
   std::string run_of;
   std::string digest;
   uint32_t attempt = 0;
+  bool drift_check = false;
   std::string retry_request;
   bool finished = false;
   bool failed = false;

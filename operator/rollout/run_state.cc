@@ -16,13 +16,34 @@ const JobSeen* job_of(const Observed& seen, const RunStatus& run) {
   return nullptr;
 }
 
-struct PodsOfRun {
-  std::optional<runner::Report> report;
-  std::optional<base::Timestamp> finished;
-  bool running = false;
-  const PodSeen* waiting = nullptr;
-  std::string end_reason;
-};
+RunStatus ended(RunStatus run, const runner::Report& report, base::Timestamp finished) {
+  run.state = report.succeeded ? RunState::Succeeded : RunState::Failed;
+  run.stage = report.stage;
+  run.reason = report.reason;
+  run.message = report.message;
+  run.retry = report.retry;
+  run.finished = finished;
+  return run;
+}
+
+RunStatus lost(RunStatus run, const JobSeen& job, const std::string& why, unsigned retries,
+               base::Timestamp now) {
+  ++run.lost;
+  run.state = RunState::Failed;
+  run.stage = "Run";
+  run.reason = "RunnerLost";
+  run.message =
+      "the runner of Job " + job.name + " ended without a report" + (why.empty() ? "" : ": " + why);
+  run.retry = run.lost <= retries;
+  if (!run.retry)
+    run.message +=
+        "; see what ends the pod (memory, deadline, eviction), then set the annotation " +
+        std::string(api::kRetryAnnotation);
+  run.finished = now;
+  return run;
+}
+
+}  // namespace
 
 // A Job may start more than one pod (its first was deleted, or twice by mistake). A success counts
 // wherever it is seen; a failure only from a pod that is not being taken away, because the Job puts
@@ -55,35 +76,6 @@ PodsOfRun read_pods(const Observed& seen, const JobSeen& job) {
   }
   return all;
 }
-
-RunStatus ended(RunStatus run, const runner::Report& report, base::Timestamp finished) {
-  run.state = report.succeeded ? RunState::Succeeded : RunState::Failed;
-  run.stage = report.stage;
-  run.reason = report.reason;
-  run.message = report.message;
-  run.retry = report.retry;
-  run.finished = finished;
-  return run;
-}
-
-RunStatus lost(RunStatus run, const JobSeen& job, const std::string& why, unsigned retries,
-               base::Timestamp now) {
-  ++run.lost;
-  run.state = RunState::Failed;
-  run.stage = "Run";
-  run.reason = "RunnerLost";
-  run.message =
-      "the runner of Job " + job.name + " ended without a report" + (why.empty() ? "" : ": " + why);
-  run.retry = run.lost <= retries;
-  if (!run.retry)
-    run.message +=
-        "; see what ends the pod (memory, deadline, eviction), then set the annotation " +
-        std::string(api::kRetryAnnotation);
-  run.finished = now;
-  return run;
-}
-
-}  // namespace
 
 bool is_final(const RunStatus& run) {
   return run.state == RunState::Succeeded || run.state == RunState::Failed;

@@ -17,6 +17,16 @@ struct RunView {
   bool job_present = false;  // its Job is there
 };
 
+// What the pods of one Job say together.
+struct PodsOfRun {
+  std::optional<runner::Report> report;
+  std::optional<base::Timestamp> finished;
+  bool running = false;
+  const PodSeen* waiting = nullptr;
+  std::string end_reason;  // of one that ended without a report
+};
+PodsOfRun read_pods(const Observed& seen, const JobSeen& job);
+
 RunView view_run(const Observed& seen, const std::string& digest, base::Timestamp now);
 
 bool is_final(const api::RunStatus& run);

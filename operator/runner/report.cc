@@ -20,6 +20,7 @@ using nlohmann::ordered_json;
 constexpr size_t kLeastMessage = 256;
 // Texts that must survive have at most this size when all else did not help.
 constexpr size_t kMostName = 96;
+constexpr size_t kMostDrift = 320;
 
 std::string dump(const ordered_json& object) {
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
@@ -28,6 +29,13 @@ std::string dump(const ordered_json& object) {
 // Without bytes that are no UTF-8, so that cutting between characters is possible.
 std::string valid_utf8(const std::string& text) {
   return json::parse(dump(ordered_json(text))).get<std::string>();
+}
+
+// Of a list of examples as many as have room.
+void keep_first(std::vector<std::string>& list, size_t limit) {
+  size_t used = 0, kept = 0;
+  while (kept < list.size() && (used += dump(list[kept]).size() + 1) <= limit) ++kept;
+  list.resize(kept);
 }
 
 // As much of the beginning of `text` as JSON writes in `limit` bytes, quotes included.
@@ -68,6 +76,7 @@ std::string to_json(const Report& report) {
     object["backup"] = {{"archive", report.backup->archive},
                         {"bytes", report.backup->bytes},
                         {"seconds", report.backup->seconds}};
+  if (!report.drift.empty()) object["drift"] = report.drift;
   if (report.shortened) object["shortened"] = true;
   return dump(object);
 }
@@ -75,13 +84,15 @@ std::string to_json(const Report& report) {
 std::string to_termination_message(const Report& report) {
   Report fitted = report;
   fitted.message = valid_utf8(report.message);
+  keep_first(fitted.drift, kMostDrift);
   if (fit_message(fitted, kLeastMessage)) return to_json(fitted);
 
   // A part of a list would read as a whole one: it goes as a whole, and `shortened` says so.
   fitted.shortened = true;
-  const std::array<void (*)(Report&), 4> give_up = {
+  const std::array<void (*)(Report&), 5> give_up = {
       [](Report& it) { it.target.clear(); }, [](Report& it) { it.heads.reset(); },
-      [](Report& it) { it.known.clear(); }, [](Report& it) { it.backup.reset(); }};
+      [](Report& it) { it.known.clear(); }, [](Report& it) { it.backup.reset(); },
+      [](Report& it) { it.drift.clear(); }};
   for (const auto& drop : give_up) {
     drop(fitted);
     if (fit_message(fitted, kLeastMessage)) return to_json(fitted);
@@ -118,6 +129,7 @@ Report report_from_json(std::string_view text) {
     report.backup = BackupReport{field->at("archive").text(),
                                  static_cast<uint64_t>(field->at("bytes").number(0, INT64_MAX)),
                                  field->at("seconds").real()};
+  if (const auto field = root.find("drift")) report.drift = field->texts();
   if (const auto field = root.find("shortened")) report.shortened = field->boolean();
   return report;
 }

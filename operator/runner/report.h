@@ -41,6 +41,8 @@ struct Report {
   uint32_t applied = 0;             // revisions that this run applied
   std::string plan_digest;
   std::optional<BackupReport> backup;
+  // What differs from what it should be, one object each; in a termination message the first few.
+  std::vector<std::string> drift;
   // Only in a termination message: what is empty or absent of target, heads, known and backup may
   // have been left out for want of room. The whole report is the last line of the log.
   bool shortened = false;

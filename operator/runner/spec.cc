@@ -84,6 +84,26 @@ BackupSpec backup(const JsonField& field) {
   return result;
 }
 
+SchemaSpec schema(const JsonField& field) {
+  field.allow({"full", "allowDataLoss"});
+  return {field.at("full").boolean(), field.at("allowDataLoss").boolean()};
+}
+
+VerifySpec verify(const JsonField& field) {
+  field.allow({"tables", "columns", "checks", "noDrift"});
+  VerifySpec result;
+  if (const auto tables = field.find("tables")) result.tables = tables->texts();
+  if (const auto columns = field.find("columns")) result.columns = columns->texts();
+  if (const auto checks = field.find("checks"))
+    for (const JsonField& check : checks->elements()) {
+      check.allow({"name", "sql", "expect"});
+      result.checks.push_back({check.at("name").filled_text(), check.at("sql").filled_text(),
+                               check.at("expect").text()});
+    }
+  if (const auto drift = field.find("noDrift")) result.no_drift = drift->boolean();
+  return result;
+}
+
 std::vector<std::string> directories(const JsonField& field) {
   std::vector<std::string> result;
   for (const JsonField& element : field.elements()) result.push_back(element.filled_text());
@@ -124,14 +144,25 @@ ordered_json to_object(const BackupSpec& spec) {
   return object;
 }
 
+ordered_json to_object(const VerifySpec& spec) {
+  ordered_json object = ordered_json::object();
+  if (!spec.tables.empty()) object["tables"] = spec.tables;
+  if (!spec.columns.empty()) object["columns"] = spec.columns;
+  for (const CheckSpec& check : spec.checks)
+    object["checks"].push_back(
+        {{"name", check.name}, {"sql", check.sql}, {"expect", check.expect}});
+  if (spec.no_drift) object["noDrift"] = true;
+  return object;
+}
+
 }  // namespace
 
 RunSpec run_spec_from_json(std::string_view text) {
   const json document = json::parse(text, nullptr, false);
   const JsonField root(document, "", "RunSpecInvalid", "the run's spec");
   if (document.is_discarded()) root.refuse("is not JSON");
-  root.allow({"run", "digest", "uid", "specDigest", "directories", "target", "database", "backup",
-              "lockTimeoutMs", "statementTimeoutMs"});
+  root.allow({"run", "digest", "uid", "specDigest", "directories", "target", "schema", "driftCheck",
+              "database", "scratchUrl", "backup", "verify", "lockTimeoutMs", "statementTimeoutMs"});
   RunSpec spec;
   spec.run = run_id(root.at("run"));
   spec.digest = root.at("digest").filled_text();
@@ -139,7 +170,11 @@ RunSpec run_spec_from_json(std::string_view text) {
   spec.spec_digest = root.at("specDigest").filled_text();
   spec.directories = directories(root.at("directories"));
   if (const auto target = root.find("target")) spec.target = target->filled_text();
+  if (const auto wanted = root.find("schema")) spec.schema = schema(*wanted);
+  if (const auto only = root.find("driftCheck")) spec.drift_check = only->boolean();
   spec.database = database(root.at("database"));
+  if (const auto scratch = root.find("scratchUrl")) spec.scratch_url = value_file(*scratch);
+  if (const auto wanted = root.find("verify")) spec.verify = verify(*wanted);
   if (const auto wanted = root.find("backup")) spec.backup = backup(*wanted);
   if (const auto limit = root.find("lockTimeoutMs")) spec.lock_timeout = duration(*limit);
   if (const auto limit = root.find("statementTimeoutMs")) spec.statement_timeout = duration(*limit);
@@ -157,6 +192,13 @@ std::string to_json(const RunSpec& spec) {
                          {"backup", to_object(spec.backup)},
                          {"lockTimeoutMs", spec.lock_timeout.count()},
                          {"statementTimeoutMs", spec.statement_timeout.count()}};
+  if (spec.schema)
+    object["schema"] = {{"full", spec.schema->full},
+                        {"allowDataLoss", spec.schema->allow_data_loss}};
+  if (spec.drift_check) object["driftCheck"] = true;
+  if (spec.scratch_url) object["scratchUrl"] = to_object(*spec.scratch_url);
+  if (const ordered_json proofs = to_object(spec.verify); !proofs.empty())
+    object["verify"] = proofs;
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

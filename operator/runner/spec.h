@@ -39,15 +39,38 @@ struct BackupSpec {
   unsigned parallelism = 1;
 };
 
+// The files are the wanted schema, not revisions.
+struct SchemaSpec {
+  bool full = false;  // else additive
+  bool allow_data_loss = false;
+};
+
+struct CheckSpec {
+  std::string name;
+  std::string sql;     // one row with one value
+  std::string expect;  // as text
+};
+
+struct VerifySpec {
+  std::vector<std::string> tables;   // table or schema.table
+  std::vector<std::string> columns;  // table.column or schema.table.column
+  std::vector<CheckSpec> checks;
+  bool no_drift = false;
+};
+
 struct RunSpec {
   std::string run;          // the run's id: the Job's name
   std::string digest;       // the inputs that the run was started for, see runner/digest.h
   std::string uid;          // of the SchemaMigration
   std::string spec_digest;  // SHA-256 of the part of its spec that a run depends on
-  std::vector<std::string> directories;  // of revision files; together they are one set
+  std::vector<std::string> directories;  // of files; together they are one set
   std::string target = "head";
+  std::optional<SchemaSpec> schema;
+  bool drift_check = false;  // only looks whether the database is what it should be
   DatabaseSpec database;
+  std::optional<ValueFile> scratch_url;  // a server for scratch databases
   BackupSpec backup;
+  VerifySpec verify;
   std::chrono::milliseconds lock_timeout{2000};
   std::chrono::milliseconds statement_timeout{0};  // 0: none
 };

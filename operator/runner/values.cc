@@ -38,9 +38,16 @@ std::string read_value(const ValueFile& file) {
   return value;
 }
 
+void add_password(const postgres::ConnectOptions& options, std::vector<std::string>& secrets) {
+  const auto parameters = postgres::merged(options);
+  for (const char* keyword : {"password", "sslpassword"})
+    if (const auto found = parameters.find(keyword); found != parameters.end())
+      secrets.push_back(found->second);
+}
+
 }  // namespace
 
-Access read_values(const DatabaseSpec& spec) {
+Access read_values(const DatabaseSpec& spec, const std::optional<ValueFile>& scratch_url) {
   Access access;
   if (spec.url) {
     access.options.url = read_value(*spec.url);
@@ -53,10 +60,12 @@ Access read_values(const DatabaseSpec& spec) {
     read_value(file);
     access.options.parameters[keyword] = file.path;
   }
-  const auto parameters = postgres::merged(access.options);
-  for (const char* keyword : {"password", "sslpassword"})
-    if (const auto found = parameters.find(keyword); found != parameters.end())
-      access.secrets.push_back(found->second);
+  add_password(access.options, access.secrets);
+  if (scratch_url) {
+    access.scratch_url = read_value(*scratch_url);
+    access.secrets.push_back(access.scratch_url);
+    add_password({access.scratch_url, {}}, access.secrets);
+  }
   if (const char* password = std::getenv("PGPASSWORD")) access.secrets.emplace_back(password);
   return access;
 }

@@ -56,7 +56,22 @@ const std::set<std::string> kActedOn = {
     "backup.onFailure=Block",
     "safety.lockTimeout",
     "safety.statementTimeout",
+    "safety.destructive=Forbid",
+    "safety.destructive=Allow",
     "onFailure=Hold",
+    "onFailure=Continue",
+    "schema.from.configMaps[].name",
+    "schema.policy=Additive",
+    "schema.policy=Full",
+    "scratch.urlFrom.name",
+    "scratch.urlFrom.key",
+    "verify.checks[].name",
+    "verify.checks[].sql",
+    "verify.checks[].expect",
+    "verify.requires.tables[]",
+    "verify.requires.columns[]",
+    "verify.noDrift",
+    "driftCheck.every",
     "run.strategy=Job",
     "run.deadline",
     "run.retries",
@@ -79,6 +94,7 @@ struct Leaf {
 };
 
 json sample(const YAML::Node& schema) {
+  if (!schema["type"]) return "x";
   if (schema["default"] && schema["type"].as<std::string>() == "string")
     return schema["default"].as<std::string>();
   const auto type = schema["type"].as<std::string>();
@@ -86,7 +102,7 @@ json sample(const YAML::Node& schema) {
   if (type == "integer") return 1;
   if (type == "object") return json::object();
   const YAML::Node pattern = schema["pattern"];
-  return pattern && pattern.as<std::string>().find("ms|s") != std::string::npos ? "3s" : "x";
+  return pattern && pattern.as<std::string>().find("ms|s") != std::string::npos ? "3m" : "x";
 }
 
 std::vector<Leaf> leaves(const YAML::Node& schema, const std::string& path) {
@@ -131,9 +147,19 @@ json spec_with(const Leaf& leaf) {
       if (name.ends_with("From")) spec["database"][name] = {{"name", "x"}, {"key", "x"}};
   if (block.contains("backup"))
     spec["backup"]["volume"]["persistentVolumeClaim"]["claimName"] = "b";
-  if (block.contains("schema") || block.contains("tool")) spec.erase("revisions");
+  // What only goes with a wanted schema.
+  if (block.contains("schema") || leaf.path.starts_with("safety.destructive") ||
+      leaf.path == "onFailure=Continue")
+    spec = schema_spec();
+  if (block.contains("tool")) spec.erase("revisions");
   if (block.contains("revisions") && block["revisions"].contains("from")) spec.erase("revisions");
+  if (leaf.path.starts_with("schema.from")) spec["schema"].erase("from");
   spec.merge_patch(block);
+  if (leaf.path == "verify.requires.columns[]") spec["verify"]["requires"]["columns"][0] = "x.y";
+  if (leaf.path.starts_with("verify.checks"))
+    for (const char* name : {"name", "sql"}) spec["verify"]["checks"][0][name] = "x";
+  if (leaf.path.starts_with("scratch"))
+    for (const char* name : {"name", "key"}) spec["scratch"]["urlFrom"][name] = "x";
   if (leaf.path.starts_with("gate.workloads")) {
     json& workload = spec["gate"]["workloads"][0];
     if (!workload.contains("kind")) workload["kind"] = "Deployment";

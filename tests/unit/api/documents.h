@@ -14,7 +14,15 @@ inline nlohmann::json small_spec() {
           {"revisions", {{"from", {{"configMaps", {{{"name", "trips-revisions"}}}}}}}}};
 }
 
-// Every field that is acted on, with a value that is not its default.
+// The smallest one with a wanted schema.
+inline nlohmann::json schema_spec() {
+  nlohmann::json spec = small_spec();
+  spec.erase("revisions");
+  spec["schema"] = {{"from", {{"configMaps", {{{"name", "trips-schema"}}}}}}};
+  return spec;
+}
+
+// Every field that is acted on with revisions, with a value that is not its default.
 inline nlohmann::json whole_spec() {
   return nlohmann::json::parse(R"({
     "database": {"host": "db.example", "port": 5433, "name": "trips",

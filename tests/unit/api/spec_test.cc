@@ -107,12 +107,39 @@ TEST(Spec, IsRefusedWithThePathOfTheField) {
       {with(whole, "/database/port", 18446744073709551615U), "Invalid: spec.database.port: must"},
       {with(whole, "/database/name", std::string("a\0b", 3)),
        "Invalid: spec.database.name: must not hold a NUL"},
-      {without(small, "", "revisions"), "Invalid: spec: revisions must be given"},
+      {without(small, "", "revisions"), "Invalid: spec: revisions or schema must be given"},
       {with(small, "/tool", json::object()), "Invalid: spec: revisions, schema and tool exclude"},
       {with(without(small, "", "revisions"), "/tool", json::object()),
-       "Unsupported: spec.tool: not acted on by this version; use spec.revisions"},
+       "Unsupported: spec.tool: not acted on by this version; use spec.revisions or spec.schema"},
       {with(without(small, "", "revisions"), "/schema", json::object()),
-       "Unsupported: spec.schema: not acted on by this version; use spec.revisions"},
+       "Invalid: spec.schema.from: must be given"},
+      {with(schema_spec(), "/schema/policy", "additive"),
+       "Invalid: spec.schema.policy: additive is"},
+      {with(schema_spec(), "/schema/target", "head"), "Unsupported: spec.schema.target: not acted"},
+      {with(schema_spec(), "/schema/from/configMaps/1", {{"name", "trips-schema"}}),
+       "Invalid: spec.schema.from.configMaps[1].name: trips-schema is named twice"},
+      {with(small, "/safety", {{"destructive", "Allow"}}),
+       "Unsupported: spec.safety.destructive: not acted on"},
+      {with(schema_spec(), "/safety", {{"destructive", "Approve"}}),
+       "Unsupported: spec.safety.destructive: Approve is not acted on"},
+      {with(small, "/onFailure", "Continue"),
+       "Invalid: spec.onFailure: Continue goes with spec.schema of the policy Additive only"},
+      {with(with(schema_spec(), "/schema/policy", "Full"), "/onFailure", "Continue"),
+       "Invalid: spec.onFailure: Continue goes with"},
+      {with(small, "/driftCheck", json::object()), "Invalid: spec.driftCheck.every: must be given"},
+      {with(small, "/driftCheck", {{"every", "5s"}}),
+       "Invalid: spec.driftCheck.every: 5s is out of"},
+      {with(small, "/verify", {{"requires", {{"tables", {"a.b.c"}}}}}),
+       "Invalid: spec.verify.requires.tables[0]: \"a.b.c\" must be written as table or"},
+      {with(small, "/verify", {{"requires", {{"columns", {"orders"}}}}}),
+       "Invalid: spec.verify.requires.columns[0]: \"orders\" must be written as table.column"},
+      {with(small, "/verify", {{"checks", {{{"name", "a"}}}}}),
+       "Invalid: spec.verify.checks[0].sql: must be given"},
+      {with(small, "/verify",
+            {{"checks", {{{"name", "a"}, {"sql", "x"}}, {{"name", "a"}, {"sql", "y"}}}}}),
+       "Invalid: spec.verify.checks[1].name: a is named twice"},
+      {with(small, "/verify", {{"later", 1}}), "Unsupported: spec.verify.later: not acted on"},
+      {with(small, "/scratch", json::object()), "Invalid: spec.scratch.urlFrom: must be given"},
       {with(small, "/revisions/from", {{"image", {{"reference", "r"}}}}),
        "Unsupported: spec.revisions.from.image: not acted on by this version; use configMaps"},
       {with(small, "/revisions/from/volume", json::object()),
@@ -175,6 +202,43 @@ TEST(Spec, RefusesToBeNestedTooDeeplyAndSurvivesIt) {
   for (int i = 0; i < 10'000; ++i) deep = json{{"a", std::move(deep)}};
   EXPECT_EQ(refusal_of(with(small_spec(), "/run", {{"affinity", std::move(deep)}})),
             "Invalid: spec: is nested too deeply");
+}
+
+TEST(Spec, ReadsAWantedSchemaAndHowItIsProved) {
+  json given = schema_spec();
+  given["schema"]["policy"] = "Full";
+  given["safety"] = {{"destructive", "Allow"}};
+  given["scratch"] = {{"urlFrom", {{"name", "scratch"}, {"key", "url"}}}};
+  given["driftCheck"] = {{"every", "90m"}};
+  given["verify"] = {{"noDrift", true},
+                     {"requires", {{"tables", {"trips"}}, {"columns", {"app.trips.fare"}}}},
+                     {"checks",
+                      {{{"name", "whole"}, {"sql", "SELECT true"}},
+                       {{"name", "few"}, {"sql", "SELECT 3"}, {"expect", 3}},
+                       {{"name", "off"}, {"sql", "SELECT false"}, {"expect", false}},
+                       {{"name", "word"}, {"sql", "SELECT 'x'"}, {"expect", "x"}}}}};
+  ASSERT_EQ(refusal_of(given), "");
+  const Spec spec = parsed(given).spec;
+  EXPECT_EQ(spec.schema, SchemaPolicy::Full);
+  EXPECT_TRUE(spec.allow_data_loss);
+  EXPECT_EQ(spec.config_maps, std::vector<std::string>{"trips-schema"});
+  EXPECT_EQ(spec.scratch_url_from->name, "scratch");
+  EXPECT_EQ(spec.drift_every, std::chrono::minutes(90));
+  EXPECT_TRUE(spec.verify.no_drift);
+  EXPECT_EQ(spec.verify.columns, std::vector<std::string>{"app.trips.fare"});
+  std::vector<std::string> expected;
+  for (const Check& check : spec.verify.checks) expected.push_back(check.expect);
+  EXPECT_EQ(expected, (std::vector<std::string>{"true", "3", "false", "x"}));
+}
+
+TEST(Spec, AWantedSchemaIsAdditiveAndForbidsDataLossUnlessToldOtherwise) {
+  json given = schema_spec();
+  given["onFailure"] = "Continue";
+  const Spec spec = parsed(given).spec;
+  EXPECT_EQ(spec.schema, SchemaPolicy::Additive);
+  EXPECT_FALSE(spec.allow_data_loss);
+  EXPECT_EQ(spec.on_failure, OnFailure::Continue);
+  EXPECT_FALSE(spec.drift_every);
 }
 
 TEST(SpecDigest, ChangesWithAllButGateSuspendAndDriftCheck) {

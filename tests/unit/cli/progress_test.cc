@@ -14,8 +14,10 @@ class Shown : public testing::Test {
   void play(int width) {
     Progress progress([this](const std::string& text) { text_ += text; }, width);
     engine::Step step;
-    step.revision->id = "aaaa";
-    step.revision->message = "add a column";
+    revisions::Revision revision;
+    revision.id = "aaaa";
+    revision.message = "add a column";
+    step.revision = std::make_shared<const revisions::Revision>(std::move(revision));
     step.script.statements.resize(2);
     step.script.statements[1].text = "ALTER TABLE t\n  ADD COLUMN a int";
     progress.revision_started(step, 3, 4);

@@ -60,12 +60,14 @@ class World {
     seen.object.status = decision.status;
     for (const std::string& name : decision.remove_jobs)
       std::erase_if(seen.jobs, [&](const JobSeen& job) { return job.name == name; });
-    if (decision.start) {
+    for (const auto& start : {decision.start, decision.look_for_drift}) {
+      if (!start) continue;
       JobSeen job;
-      job.name = decision.start->name;
+      job.name = start->name;
       job.run_of = seen.object.uid;
-      job.digest = decision.start->digest;
-      job.attempt = decision.start->attempt;
+      job.digest = start->digest;
+      job.attempt = start->attempt;
+      job.drift_check = start->drift_check;
       job.retry_request = seen.object.retry_request;
       job.created = now;
       seen.jobs.push_back(job);

@@ -25,6 +25,10 @@ RunSpec full_spec() {
   spec.database.parameter_files = {{"password", {"/values/password", "Secret \"p\", key \"k\""}}};
   spec.database.path_parameters = {{"sslrootcert", {"/values/ca", "ConfigMap \"c\", key \"ca\""}}};
   spec.backup = {BackupWhen::Pending, "/backups", "PersistentVolumeClaim \"trips-backups\"", 4};
+  spec.schema = SchemaSpec{true, true};
+  spec.drift_check = true;
+  spec.scratch_url = ValueFile{"/values/scratch", "Secret \"s\", key \"url\""};
+  spec.verify = {{"trips"}, {"app.trips.fare"}, {{"whole", "SELECT 1", "1"}}, true};
   spec.lock_timeout = std::chrono::milliseconds(1500);
   spec.statement_timeout = std::chrono::milliseconds(60000);
   return spec;
@@ -33,16 +37,26 @@ RunSpec full_spec() {
 json document() { return json::parse(to_json(full_spec())); }
 
 TEST(RunSpec, ComesBackFromJsonAsItWas) {
+  const RunSpec back = run_spec_from_json(to_json(full_spec()));
+  EXPECT_TRUE(back.schema->full && back.schema->allow_data_loss && back.drift_check);
+  EXPECT_EQ(back.scratch_url->path, "/values/scratch");
+  EXPECT_EQ(back.verify.columns, full_spec().verify.columns);
+  EXPECT_EQ(back.verify.checks.at(0).expect, "1");
+  EXPECT_TRUE(back.verify.no_drift);
   EXPECT_EQ(to_json(run_spec_from_json(to_json(full_spec()))), to_json(full_spec()));
 }
 
 TEST(RunSpec, HasDefaultsForWhatMayBeAbsent) {
   json text = document();
-  for (const char* name : {"target", "backup", "lockTimeoutMs", "statementTimeoutMs"})
+  for (const char* name : {"target", "backup", "lockTimeoutMs", "statementTimeoutMs", "schema",
+                           "driftCheck", "scratchUrl", "verify"})
     text.erase(name);
   const RunSpec spec = run_spec_from_json(text.dump());
   EXPECT_EQ(spec.target, "head");
   EXPECT_EQ(spec.backup.when, BackupWhen::Never);
+  EXPECT_FALSE(spec.schema);
+  EXPECT_FALSE(spec.drift_check);
+  EXPECT_FALSE(spec.verify.no_drift);
   EXPECT_EQ(spec.lock_timeout, std::chrono::milliseconds(2000));
   EXPECT_EQ(spec.statement_timeout, std::chrono::milliseconds(0));
 }
