@@ -99,13 +99,6 @@ std::string full_name(const Object& object) {
              quoted(object.key.arguments);
     case Kind::Cast:
       return "(" + object.key.name + ")";
-    case Kind::Function: {
-      // An aggregate of no arguments is named with a star.
-      const bool of_rows = details<Function>(object).function_kind == FunctionKind::Aggregate &&
-                           object.key.arguments.empty() && object.identity.ends_with("()");
-      return of_rows ? object.identity.substr(0, object.identity.size() - 1) + "*)"
-                     : object.identity;
-    }
     default:
       return object.identity;
   }

@@ -212,9 +212,11 @@ Target target_of(const Object& object, const std::string& owner) {
     case Kind::MaterializedView:
       return {"", "ON TABLE " + object.identity, "", owner};
     case Kind::Function: {
-      // Aggregates are functions to GRANT.
+      // Aggregates are functions to GRANT, which knows no star.
       const bool procedure = details<Function>(object).function_kind == FunctionKind::Procedure;
-      return {"", (procedure ? "ON PROCEDURE " : "ON FUNCTION ") + object.identity, "", owner};
+      std::string name = object.identity;
+      if (name.ends_with("(*)")) name.erase(name.size() - 2, 1);
+      return {"", (procedure ? "ON PROCEDURE " : "ON FUNCTION ") + name, "", owner};
     }
     case Kind::Domain:
       return {"", "ON TYPE " + object.identity, "", owner};

@@ -75,12 +75,14 @@ std::optional<std::vector<Statement>> alter_trigger(const Catalog& from, const O
   if (old.inherited != wanted.inherited) return std::nullopt;
   std::vector<Statement> statements;
   Enabled now = old.enabled;
-  if (old.definition != wanted.definition && !wanted.inherited) {
+  if (old.definition != wanted.definition) {
     const bool server_can = from.server_version == 0 || from.server_version >= 140000;
-    if (!server_can || old.constraint || wanted.constraint) return std::nullopt;
-    statements.push_back(
-        statement(is, Change::Alter, or_replace(wanted.definition), fires(is, how)));
-    now = Enabled::Origin;  // a replaced trigger is enabled
+    if (!wanted.inherited) {
+      if (!server_can || old.constraint || wanted.constraint) return std::nullopt;
+      statements.push_back(
+          statement(is, Change::Alter, or_replace(wanted.definition), fires(is, how)));
+    }
+    now = Enabled::Origin;  // what is made anew, with its parent's perhaps, is enabled
   }
   if (now != wanted.enabled) statements.push_back(set_firing(is, wanted.enabled, Change::Alter));
   return statements;

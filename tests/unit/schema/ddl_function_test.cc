@@ -88,8 +88,7 @@ TEST(FunctionDdl, EachKindIsDroppedByItsOwnWord) {
   EXPECT_THAT(sql_of(drop_function({}, function, kLive)),
               ElementsAre("DROP PROCEDURE public.thing(integer)"));
   std::get<Function>(function.details).function_kind = FunctionKind::Aggregate;
-  function.identity = "public.thing()";
-  function.key.arguments = "";
+  function.identity = "public.thing(*)";
   EXPECT_THAT(sql_of(drop_function({}, function, kLive)),
               ElementsAre("DROP AGGREGATE public.thing(*)"));
 }

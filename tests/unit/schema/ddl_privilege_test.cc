@@ -72,6 +72,10 @@ TEST(Grants, OfAColumnAndAFunction) {
   function.grants = {{kTheOwner, "EXECUTE", false}};
   EXPECT_THAT(sql_of(grants(nullptr, function)),
               ElementsAre("REVOKE EXECUTE ON FUNCTION public.thing(integer) FROM PUBLIC"));
+  std::get<Function>(function.details).function_kind = FunctionKind::Aggregate;
+  function.identity = "public.thing(*)";
+  EXPECT_THAT(sql_of(grants(nullptr, function)),
+              ElementsAre("REVOKE EXECUTE ON FUNCTION public.thing() FROM PUBLIC"));
 }
 
 Object defaults_of(const std::string& name, std::vector<Grant> grants) {
