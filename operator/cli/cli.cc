@@ -45,6 +45,7 @@ int run(int argc, const char* const* argv, const LocalRun& local) {
   add_sync_command(app, status);
   add_verify_command(app, status);
   add_baseline_command(app, status);
+  add_export_command(app, status);
   add_completion_command(app, status);
   // CLI11 takes the words from the last to the first.
   std::vector<std::string> words = mark_relative({argv + 1, argv + argc});

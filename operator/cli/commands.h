@@ -27,6 +27,7 @@ void add_check_command(CLI::App& app, int& status);     // check
 void add_sync_command(CLI::App& app, int& status);      // sync
 void add_verify_command(CLI::App& app, int& status);    // verify
 void add_baseline_command(CLI::App& app, int& status);  // baseline
+void add_export_command(CLI::App& app, int& status);    // export
 // completion. Knows what the app holds when it runs.
 void add_completion_command(CLI::App& app, int& status);
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "schema/bodies.h"
 #include "schema/ddl_kinds.h"
 #include "schema/ddl_name.h"
 #include "schema/diff_operations.h"
@@ -97,7 +98,7 @@ void leave_bodies_unchecked(Group& group) {
   const auto first = std::ranges::find_if(group.statements, makes_function);
   if (first == group.statements.end()) return;
   Statement setting;
-  setting.sql = "SET LOCAL check_function_bodies = off";
+  setting.sql = kLeaveBodiesUnchecked;
   setting.object = first->object;
   setting.change = first->change;
   setting.begins_group = group.statements.front().begins_group;
