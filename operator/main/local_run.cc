@@ -187,11 +187,12 @@ std::vector<std::string> sources(const Manifests& manifests, const Manifest& cho
       return one.kind == "ConfigMap" && one.name == name;
     });
     if (found == manifests.end()) {
-      const std::string path = "spec.revisions.from.configMaps[" + std::to_string(i) + "].name";
+      const std::string path = std::string(spec.schema ? "spec.schema" : "spec.revisions") +
+                               ".from.configMaps[" + std::to_string(i) + "].name";
       throw Error(
           ErrorKind::Invalid, "SourceMissing",
           chosen.place_of(path) + ": " + path + ": ConfigMap " + name + " is not in this file",
-          "name the directory of the revision files with --source");
+          "name the directory of its files with --source");
     }
     directories.push_back((directory / std::to_string(i)).string());
     write_config_map(*found, directories.back());
@@ -240,6 +241,9 @@ runner::RunSpec run_spec(const Manifests& manifests, const Manifest& chosen,
   spec.backup = backup(chosen, spec.backup, request);
   spec.database = {};
   spec.database.parameters = postgres::merged(database(chosen, migration.spec, request));
+  // Its Secret is in the cluster: here the database's own server, or one of this machine's, has to
+  // do.
+  spec.scratch_url.reset();
   return spec;
 }
 
@@ -277,29 +281,35 @@ std::vector<Gate> gates(const Manifests& manifests, const api::SchemaMigration& 
   rollout::GateInputs inputs;
   revisions::Parents parents;
   try {
-    parents = revisions::parents_of(revisions::load_directories(spec.directories));
+    if (!spec.schema)
+      parents = revisions::parents_of(revisions::load_directories(spec.directories));
     inputs.source_complete = true;
   } catch (const Error&) {
     // The report says it already.
   }
   inputs.parents = &parents;
   inputs.applied = revisions::closure(parents, report.known);
-  inputs.succeeded = report.succeeded;
+  inputs.succeeded = report.succeeded || migration.spec.on_failure == api::OnFailure::Continue;
   inputs.inputs_since = base::now() - 2 * rollout::kSettle;
   for (const api::WorkloadRef& ref : migration.spec.workloads)
     all.push_back(judge(ref, manifests, inputs));
   return all;
 }
 
-void print(const runner::Report& report, const std::vector<Gate>& all) {
-  if (report.succeeded) {
+void print(const runner::RunSpec& spec, const runner::Report& report,
+           const std::vector<Gate>& all) {
+  if (report.succeeded && spec.schema) {
+    std::cout << "applied " << base::counted(report.applied, "change")
+              << "; the database has the wanted schema"
+              << (report.message.empty() ? "" : "; " + report.message) << "\n";
+  } else if (report.succeeded) {
     std::cout << "applied " << base::counted(report.applied, "revision") << "; the database is at "
               << (report.heads && !report.heads->empty() ? base::join(*report.heads, ", ") : "base")
               << "\n";
-    if (report.backup) std::cout << "archive " << report.backup->archive << "\n";
   } else {
     std::cerr << "error: " << report.reason << ": " << report.message << "\n";
   }
+  if (report.succeeded && report.backup) std::cout << "archive " << report.backup->archive << "\n";
   for (const Gate& gate : all)
     std::cout << "gate: " << gate.workload.kind << " " << gate.workload.name << " "
               << (gate.released ? "would be released" : "would be held")
@@ -340,7 +350,7 @@ int run(const cli::LocalRunRequest& request) {
   if (request.json)
     cli::print(to_json(outcome.report, all));
   else
-    print(outcome.report, all);
+    print(spec, outcome.report, all);
   return outcome.status;
 }
 
