@@ -1,11 +1,14 @@
 """spec.schema: a wanted schema in place of revisions; and how a database is proved, by names, checks and
 looks for drift."""
 import hashlib
+import os
 import time
 
 import pytest
+import yaml
 
 from harness import mistakes, releases
+from harness.cluster import CHECKOUT
 
 SCHEMA = """CREATE TYPE fare AS ENUM ('full', 'half');
 CREATE TABLE riders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
@@ -34,6 +37,25 @@ def wanted(sql, policy="Additive", **spec):
 
 def told(world, kind):
     return world.condition(kind).get("reason")
+
+
+def test_the_example_is_as_its_readme_says(world):
+    path = os.path.join(CHECKOUT, "examples", "desired-schema", "schema.yaml")
+    world.kubectl("apply", "-f", path)
+    world.kubectl("wait", "smig/trips", "--for=condition=Ready", "--timeout=2m")
+    with open(path, encoding="utf-8") as file:
+        objects = list(yaml.safe_load_all(file))
+    files = objects[0]["data"]
+    files["1_tables.sql"] = files["1_tables.sql"].replace("  email text\n", "  email text,\n  phone text\n")
+    world.apply(objects)
+    world.until(lambda: "phone" in world.database.columns("riders"), "a column is added")
+    world.until_ready()
+    files["1_tables.sql"] = files["1_tables.sql"].replace("  email text,\n", "")
+    objects[1]["spec"].pop("verify")
+    world.apply(objects)
+    world.until(lambda: "left undone" in world.condition("Applied").get("message", ""),
+                "what nobody wants is named")
+    assert "email" in world.database.columns("riders")
 
 
 def test_an_additive_schema(world):
