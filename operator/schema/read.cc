@@ -6,6 +6,7 @@
 
 #include "postgres/errors.h"
 #include "schema/read_gathering.h"
+#include "schema/settled.h"
 
 namespace sluice::schema {
 namespace {
@@ -96,6 +97,7 @@ Catalog read_snapshot(postgres::Session& session) {
   read_grants(gathering);
   read_needs(gathering);
   read_unread(gathering);
+  for (Object& object : gathering.catalog.objects) settle(object);
   sort_by_key(gathering.catalog);
   return std::move(gathering.catalog);
 }

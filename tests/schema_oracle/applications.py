@@ -12,7 +12,8 @@ from server import BIN
 HERE = pathlib.Path(__file__).resolve().parent
 CACHE = pathlib.Path(os.environ.get("SLUICE_CACHE", "/var/cache/sluice")) / "schemas"
 # What their authors may have meant for an older PostgreSQL, or for psql.
-OLD_WORDS = [(r"WITH \(?OIDS *(= *FALSE)?\)?|WITHOUT OIDS", ""), (r"^\\(?!\.).*$", ""), (r"^CREATE (OR REPLACE )?LANGUAGE .?plpgsql.?;", "")]
+OLD_WORDS = [(r"WITH \(?OIDS *(= *FALSE)?\)?|WITHOUT OIDS", ""), (r"^\\(?!\.).*$", ""), (r"^CREATE (OR REPLACE )?LANGUAGE .?plpgsql.?;", ""),
+             (r"^(BEGIN|COMMIT);$", "")]  # one of them does not end what it begins
 
 
 def unpack(package):

@@ -9,6 +9,8 @@ NOISE = re.compile(r"^(\\(un)?restrict .*|-- PostgreSQL database dump.*|-- Dumpe
 STATEMENT = re.compile(r";\n+(?=[A-Z])")
 QUOTE = re.compile(r"\$(\w*)\$|['\"]")
 OPTIONS = re.compile(r"(?<=[\n )])WITH \((\w[^()]*=[^()]*)\)")
+ARRAY = re.compile(r"(\()?\bARRAY\[")
+CAST = {True: re.compile(r"\)::([\w\". ]+)\[\]"), False: re.compile(r"::([\w\". ]+)\[\]")}
 TABLE = re.compile(r"^CREATE (UNLOGGED )?TABLE ", re.MULTILINE)
 
 
@@ -40,6 +42,21 @@ def sort_columns(entry):
     return entry[:line] + "\n    " + ",\n    ".join(sorted(parts)) + "\n" + entry[end:]
 
 
+def settle(text):
+    """PostgreSQL prints `c IN ('a')` of a varchar column in two ways: as it was written, and once it was made from what
+    pg_dump had printed. Either becomes the second."""
+    at = 0
+    while match := ARRAY.search(text, at):
+        at = match.end()
+        parts, end = split(text, at - 1)
+        cast = CAST[bool(match[1])].match(text, end + 1)
+        if cast and parts != [""]:
+            each = "({})::{}" if match[1] else "{}::{}"
+            text = text[:match.start()] + "ARRAY[" + ", ".join(each.format(part, cast[1]) for part in parts) + "]" + text[cast.end():]
+            at = match.start()
+    return text
+
+
 def entries(text):
     """The dump's entries, each in its one form; sorted."""
     marks = [match.start() for match in HEADER.finditer(text)] + [len(text)]
@@ -57,12 +74,15 @@ def entries(text):
         entry = re.sub(r"\n\n\n+", "\n\n", SETTING.sub("", entry)).split("\n\n--\n-- PostgreSQL database dump")[0]
         if kind == "STATISTICS":
             entry = re.sub(r" ON (.*) FROM ", lambda match: f" ON {', '.join(sorted(split(f'({match[1]})', 0)[0]))} FROM ", entry)
+        entry = settle(entry)
         entry = OPTIONS.sub(lambda match: f"WITH ({', '.join(sorted(split(f'({match[1]})', 0)[0]))})", entry)
         if kind == "TABLE":
             entry = sort_columns(entry)
         if kind in ("TABLE", "ACL", "DEFAULT ACL"):
-            first, *others = STATEMENT.split(entry.strip())
-            entry = ";\n".join([first.rstrip(";"), *sorted(each.rstrip(";") for each in others)])
+            head, body = entry.strip().split("\n--\n", 1)
+            first, *others = [each.strip().rstrip(";") for each in STATEMENT.split(body)]
+            statements = [first, *sorted(others)] if kind == "TABLE" else sorted([first, *others])
+            entry = head + "\n--\n" + ";\n".join(statements)
         if "\n-- *not* creating schema, since initdb creates it\n" in entry:
             continue  # there because of its owner
         facts = [fact for fact in facts if fact not in ("''", "heap")]

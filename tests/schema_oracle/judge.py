@@ -6,6 +6,7 @@ What may be expected of every pair, unless its facts say otherwise:
   * it is not written anew (its relfilenode stays) unless the plan claims so;
   * the plan claims the loss of whole tables only where they go, of values only where their column goes or changes its
     type; and that it rewrites a table only where columns or the table's storage change;
+  * what a hint says is renamed is not lost;
   * a sequence does not fall back, as far as its new bounds let it stand where it stood.
 """
 import collections
@@ -52,11 +53,13 @@ def compare(rows_before, rows_after, columns):
     return list((count[0] - count[1]).elements()), list((count[1] - count[0]).elements())
 
 
-def judge_table(name, before, after, lost, rewritten, pair):
+def judge_table(name, before, after, claims, family, pair):
+    own, rewritten = claims.lost[name], any(each in claims.rewritten for each in family)
+    lost = own | set().union(*(claims.lost[each] for each in family)) - {"*"}
     wrong = []
     was, now = before["columns"], after["columns"]
     changed = {column for column in was if column not in now or was[column][:2] != now[column][:2]}
-    needless = lost - changed
+    needless = own - changed
     if needless and not pair.allows("may lose", name):
         wrong.append(f"{name}: the plan claims without need that it loses {', '.join(sorted(needless))}")
     if "*" not in lost:
@@ -74,7 +77,7 @@ def judge_table(name, before, after, lost, rewritten, pair):
                     wrong.append(f"{name}.{column}: {nulls[0]} NULL before, {nulls[1]} after")
     if before["node"] and after["node"] and before["node"] != after["node"] and not rewritten and "*" not in lost:
         wrong.append(f"{name}: written anew, which the plan does not claim")
-    if rewritten and was == now and before["storage"] == after["storage"] and not pair.allows("may rewrite", name):
+    if name in claims.rewritten and was == now and before["storage"] == after["storage"] and not pair.allows("may rewrite", name):
         wrong.append(f"{name}: the plan claims without need that it rewrites the table")
     return wrong
 
@@ -86,13 +89,12 @@ def judge(before, after, plan, names, pair):
     wrong = []
     for name in sorted(set(tables_before) & set(tables_after)):
         family = lineage(name, tables_before) + lineage(name, tables_after)
-        lost = set().union(*(claims.lost[each] for each in family))
-        own = claims.lost[name]
-        rewritten = any(each in claims.rewritten for each in family)
-        wrong += judge_table(name, tables_before[name], tables_after[name], own | (lost - {"*"}), rewritten, pair)
+        wrong += judge_table(name, tables_before[name], tables_after[name], claims, family, pair)
     for name in sorted(set(sequences_before) & set(sequences_after) - claims.sequences):
         stood, *_ = sequences_before[name]
         stands, least, most, step = sequences_after[name]
         if least <= stood <= most and (stands - stood) * step < 0:
             wrong.append(f"sequence {name}: stood at {stood}, stands at {stands}")
+    if any(fact.endswith("hints") for fact in pair.facts) and any(claims.lost.values()):
+        wrong.append(f"the plan loses {dict(claims.lost)}, which the hints are there to keep")
     return wrong

@@ -24,6 +24,8 @@ def without(schema, part):
     schema = copy.deepcopy(schema)
     group, name, *inner = part
     owner = getattr(schema, group)
+    if inner and name not in owner:
+        return schema
     if inner:
         owner, name = getattr(owner[name], inner[0]), inner[1]
     owner.pop(name, None)
@@ -46,8 +48,9 @@ def make(seed, schema, chosen):
     changed = copy.deepcopy(schema)
     for number in chosen:
         changes.change(changed, seed, number)
-    # What is in them could be in the way of another partition.
+    # What is in them could be in the way of another partition, or of a required column that a parent brings.
     rest = [f"{name}_3" for each in (schema, changed) for name, table in each.tables.items() if table.partition_by]
+    rest += [name for each in (schema, changed) for name, table in each.tables.items() if table.parent]
     return Pair(f"seed {seed}", "random_test.py", old, model.sql(changed), facts={"no rows": " ".join(rest)})
 
 

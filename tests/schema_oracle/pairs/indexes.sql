@@ -146,6 +146,7 @@ CREATE UNIQUE INDEX m_id ON m (id);
 CREATE INDEX m_b ON m USING hash (b);
 
 -- pair: one that was left invalid
+-- only forward: nobody wants an invalid one
 CREATE TABLE u (n integer);
 -- old
 CREATE INDEX u_n ON u (n);

@@ -101,3 +101,18 @@ CREATE TABLE top (id integer);
 CREATE TABLE l (a integer) INHERITS (top);
 CREATE TABLE r (b integer) INHERITS (top);
 CREATE TABLE bottom (c integer) INHERITS (l, r);
+
+-- pair: a table begins to inherit and says so of its columns
+CREATE TABLE parent (id integer, name text);
+-- old
+CREATE TABLE child (id integer, name text, extra date);
+-- new
+CREATE TABLE child (id integer, name text, extra date) INHERITS (parent);
+
+-- pair: another parent, columns are its own as well
+CREATE TABLE one (id integer, a text);
+CREATE TABLE two (id integer, a text);
+-- old
+CREATE TABLE child (id integer, a text) INHERITS (one);
+-- new
+CREATE TABLE child (id integer, a text) INHERITS (two);

@@ -56,7 +56,7 @@ CREATE TABLE t (id integer);
 CREATE TABLE u (id integer);
 -- new hints: -- sluice:rename table missing -> u
 -- old hints: -- sluice:rename column u.x -> y
--- refused: missing
+-- refused: RenameUnknown
 
 -- pair: two tables exchange their names
 -- old
@@ -69,6 +69,7 @@ CREATE TABLE a (name text PRIMARY KEY, y date);
 CREATE VIEW v AS SELECT b.x, a.y FROM b, a;
 -- new hints: -- sluice:rename table a -> b & -- sluice:rename table b -> a
 -- old hints: -- sluice:rename table a -> b & -- sluice:rename table b -> a
+-- refused: HintInvalid
 
 -- pair: two columns exchange their names
 -- old
@@ -77,3 +78,4 @@ CREATE TABLE t (id integer PRIMARY KEY, a integer, b text);
 CREATE TABLE t (id integer PRIMARY KEY, b integer, a text);
 -- new hints: -- sluice:rename column t.a -> b & -- sluice:rename column t.b -> a
 -- old hints: -- sluice:rename column t.a -> b & -- sluice:rename column t.b -> a
+-- refused: HintInvalid
