@@ -68,7 +68,8 @@ class Splitter {
           file_ + ":" + std::to_string(first_line_) + ": a thousand comments in one another",
           "remove them");
     read_tokens();
-    if (pass_over_restrict()) read_tokens();
+    // A key that begins with a digit ends what the scanner can read.
+    while (pass_over_restrict()) read_tokens();
   }
 
   Script run() {
@@ -180,7 +181,7 @@ class Splitter {
     size_t begin = 0;
     for (size_t i = 0; i < scan_.tokens.size(); ++i) {
       if (scan_.tokens[i].kind != ';') continue;
-      i = end_of_atomic(begin, i);
+      i = end_of_rule(begin, end_of_atomic(begin, i));
       const Token end = scan_.tokens[i];
       add(begin, end.start);
       begin = end.end;
@@ -196,15 +197,36 @@ class Splitter {
     }
   }
 
+  // The token in lower case.
+  std::string word(size_t i) const {
+    const Token& token = scan_.tokens[i];
+    std::string text = sql_.substr(token.start, token.end - token.start);
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+  }
+
+  // CREATE RULE … DO (…; …): the token of the semicolon after what is in parentheses.
+  size_t end_of_rule(size_t begin, size_t semicolon) const {
+    size_t first = semicolon;
+    while (first > 0 && scan_.tokens[first - 1].start >= begin) --first;
+    while (first < semicolon && is_comment(scan_.tokens[first])) ++first;
+    if (first == semicolon || word(first) != "create") return semicolon;
+    size_t name = first + 1;
+    while (name < semicolon && (word(name) == "or" || word(name) == "replace")) ++name;
+    if (name == semicolon || word(name) != "rule") return semicolon;
+    size_t depth = 0;
+    for (size_t i = first; i < scan_.tokens.size(); ++i) {
+      const uint32_t kind = scan_.tokens[i].kind;
+      if (kind == '(') ++depth;
+      if (kind == ')' && depth > 0) --depth;
+      if (kind == ';' && depth == 0) return i;
+    }
+    return semicolon;
+  }
+
   // A semicolon within BEGIN ATOMIC … END ends no statement: the token of the one that does, as far
   // as the parser can tell, else after the first END.
   size_t end_of_atomic(size_t begin, size_t semicolon) const {
-    const auto word = [this](size_t i) {
-      const Token& token = scan_.tokens[i];
-      std::string text = sql_.substr(token.start, token.end - token.start);
-      std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-      return text;
-    };
     bool atomic = false;
     for (size_t i = semicolon; !atomic && i-- > 1 && scan_.tokens[i - 1].start >= begin;)
       atomic = word(i - 1) == "begin" && word(i) == "atomic";

@@ -165,6 +165,24 @@ TEST(Split, PassesOverWhatGuardsADump) {
   EXPECT_EQ(script.statements[0].line, 2U);
 }
 
+TEST(Split, PassesOverGuardsWhoseKeyBeginsWithADigit) {
+  const Script script = split("\\restrict 5nf\nSELECT 1;\n\\unrestrict 5nf\n", "a.sql");
+  ASSERT_FALSE(script.error);
+  ASSERT_EQ(script.statements.size(), 1U);
+  EXPECT_EQ(script.statements[0].text, "SELECT 1");
+}
+
+TEST(Split, CutsAroundRulesOfSeveralStatementsBesideNewerSyntax) {
+  const Script script = split(
+      "-- one\nCREATE OR REPLACE RULE r AS ON INSERT TO t DO ALSO (SELECT (1); SELECT 2;);\n"
+      "SELECT SOMETHING NEWER THAN THIS;\nSELECT 3;",
+      "a.sql");
+  ASSERT_TRUE(script.error);
+  ASSERT_EQ(script.statements.size(), 3U);
+  EXPECT_TRUE(script.statements[0].text.ends_with("SELECT 2;)"));
+  EXPECT_EQ(script.statements[1].kind, Kind::Unparsed);
+}
+
 TEST(Split, PassesOverALineWithSeveralBackslashes) {
   const Script script = split("\\restrict abc); \\x\nSELECT 1;", "a.sql");
   ASSERT_EQ(script.statements.size(), 1U);
