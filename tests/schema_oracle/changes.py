@@ -61,8 +61,8 @@ def new_table(chance, schema):
 
 def child(chance, schema):
     parent = pick(chance, [name for name, table in schema.tables.items() if not table.partition_by and not table.parent])
-    name = free(chance, [*schema.tables, *schema.views], "c", 3)
-    if parent and name:
+    name = f"{parent}_child"  # always of this parent: a column that is a table's own cannot become inherited only
+    if parent and name not in schema.tables:
         schema.tables[name] = Table(key=False, parent=parent)
         new_column(chance, schema, schema.tables[name])
 
@@ -257,7 +257,7 @@ def alter_table(chance, schema):
     if not name:
         return
     table = schema.tables[name]
-    what = chance.choice(["options", "unlogged", "comment", "grant", "grant", "revoke", "replica", "parent"])
+    what = chance.choice(["options", "unlogged", "comment", "grant", "grant", "revoke", "replica"])
     if what == "options" and not table.partition_by:
         table.options = chance.choice([{}, {"fillfactor": 70}, {"fillfactor": 80, "autovacuum_enabled": "off"}])
     elif what == "unlogged" and not table.partition_by and not table.keys and not any(
@@ -269,8 +269,6 @@ def alter_table(chance, schema):
         table.grants[(chance.choice(ROLES), chance.choice(["", pick(chance, table.columns)]))] = chance.choice(PRIVILEGES)
     elif what == "revoke":
         table.grants = {}
-    elif what == "parent":
-        table.parent = ""
     elif what == "replica" and table.key:
         table.indexes[f"{name}_replica"] = (["id"], "CREATE UNIQUE INDEX {index} ON {table} (id)")
         table.replica = chance.choice(["", f"{name}_replica"]) if not table.partition_by else ""

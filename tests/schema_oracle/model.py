@@ -91,9 +91,8 @@ def repair(schema):
     """Takes out what refers to something that is no more."""
     while True:
         before = repr(schema)
+        schema.tables = {name: table for name, table in schema.tables.items() if not table.parent or table.parent in schema.tables}
         for name, table in schema.tables.items():
-            if table.parent and (table.parent not in schema.tables or schema.tables[table.parent].partition_by):
-                table.parent = ""
             there = set(schema.columns_of(name))
             for column, facts in list(table.columns.items()):
                 kind = column[0]

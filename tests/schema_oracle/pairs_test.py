@@ -33,6 +33,7 @@ def test_pairs_there_and_back():
     for name in gaps:
         print(f"  gap: {name}: {GAPS[name]}")
     assert ONLY or len(chosen) >= 250
-    assert set(GAPS) <= {pair.name for pair in pairs.load()}, "a gap that is no pair"
+    others = ("seed ", "applications/", "regression")
+    assert {name for name in GAPS if not name.startswith(others)} <= {pair.name for pair in pairs.load()}, "a gap that is no pair"
     assert not passed & set(GAPS), f"no gaps any more: {sorted(passed & set(GAPS))}"
     assert not wrong, "\n".join(f"{failure.pair}, {failure.direction}: {failure.what.splitlines()[0]}" for failure in wrong)

@@ -120,7 +120,7 @@ def fill(connection, without=()):
         if maker.ask(f"SELECT count(*) FROM ONLY {name}")[0][0]:
             continue
         empty.add(name)
-        if name in without:
+        if name in without or "*" in without:
             continue
         columns = maker.ask(COLUMNS, table)
         cursor.execute(CHECKS, {"table": table})
@@ -156,7 +156,8 @@ def fill(connection, without=()):
 
 STATE = """
 SELECT c.oid, c.oid::regclass::text, c.relfilenode,
-       ARRAY(SELECT i.inhparent::regclass::text FROM pg_inherits i WHERE i.inhrelid = c.oid),
+       ARRAY(SELECT i.inhparent::regclass::text FROM pg_inherits i WHERE i.inhrelid = c.oid)
+         || CASE WHEN c.reloftype <> 0 THEN ARRAY[c.reloftype::regtype::text] ELSE '{}' END,
        c.relpersistence::text, (SELECT amname FROM pg_am WHERE oid = c.relam), c.reltablespace
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'sluice')

@@ -84,6 +84,7 @@ COMMENT ON TYPE mood IS 'kept';
 GRANT USAGE ON TYPE mood TO app_reader;
 -- rows
 INSERT INTO t VALUES (1, 'sad', '{ok,sad}'), (2, 'ok', NULL);
+INSERT INTO u VALUES ('ok');
 -- may lose: t u
 -- may rewrite: t u
 

@@ -66,7 +66,7 @@ CREATE TABLE b (id integer PRIMARY KEY, c_id integer);
 CREATE TABLE c (id integer PRIMARY KEY, a_id integer REFERENCES a);
 ALTER TABLE a ADD FOREIGN KEY (b_id) REFERENCES b;
 ALTER TABLE b ADD FOREIGN KEY (c_id) REFERENCES c;
--- no rows: b
+-- no rows: a b
 
 -- pair: to a unique index instead of a key
 CREATE TABLE a (id integer PRIMARY KEY, code text);

@@ -39,6 +39,7 @@ CREATE TABLE t (id integer PRIMARY KEY, n integer);
 CREATE TABLE t (id integer PRIMARY KEY, amount bigint);
 -- new hints: -- sluice:rename column t.n -> amount
 -- old hints: -- sluice:rename column t.amount -> n
+-- may lose: t
 
 -- pair: quoted names, in a schema
 CREATE SCHEMA "S s";
