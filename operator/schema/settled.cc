@@ -1,5 +1,6 @@
 #include "schema/settled.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -91,7 +92,30 @@ std::optional<std::string> settle_one(const std::string& sql) {
   return std::nullopt;
 }
 
+// PostgreSQL keeps the columns of extended statistics in the order of the table's.
+std::string with_sorted_columns(const std::string& sql) {
+  const Tokens tokens = sql::scan(sql).tokens;
+  size_t on = 0;
+  while (on < tokens.size() && word(sql, tokens[on]) != "ON") ++on;
+  std::vector<std::string> columns;
+  size_t at = on + 1;
+  // A column is one token; an expression is in parentheses, and comes after them.
+  while (at + 1 < tokens.size() && tokens[at].kind != '(' &&
+         (tokens[at + 1].kind == ',' || word(sql, tokens[at + 1]) == "FROM")) {
+    columns.emplace_back(word(sql, tokens[at]));
+    at += 2;
+  }
+  if (columns.size() < 2) return sql;
+  std::ranges::sort(columns);
+  std::string text = sql.substr(0, tokens[on].end) + " ";
+  for (const std::string& column : columns) text += (&column == &columns[0] ? "" : ", ") + column;
+  return text + sql.substr(tokens[at - 2].end);
+}
+
 struct Settle {
+  void operator()(Statistics& statistics) const {
+    statistics.definition = with_sorted_columns(settled(std::move(statistics.definition)));
+  }
   void operator()(Column& column) const {
     column.default_value = settled(std::move(column.default_value));
     column.generated = settled(std::move(column.generated));

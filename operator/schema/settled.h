@@ -14,7 +14,7 @@ namespace sluice::schema {
 // `ARRAY['a'::character varying]::text[]` is `ARRAY['a'::character varying::text]`.
 std::string settled(std::string sql);
 
-// Every expression of the object.
+// Every expression of the object; the columns of extended statistics in the order of their names.
 void settle(Object& object);
 
 }  // namespace sluice::schema
