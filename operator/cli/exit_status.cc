@@ -18,7 +18,8 @@ ExitStatus exit_status(const base::Error& error) {
   };
   switch (error.kind()) {
     case ErrorKind::Refused:
-      return kRefused;
+      // Nothing forbids it: it cannot be done.
+      return error.reason() == "NotSupported" ? kFailed : kRefused;
     case ErrorKind::Transient:
       return is_one_of(kFailures) ? kFailed : kTryAgain;
     case ErrorKind::InDoubt:

@@ -24,12 +24,13 @@ struct KindWord {
   bool of_relation;
 };
 
-constexpr std::array<KindWord, 16> kKinds{{{"table", Kind::Table, false},
+constexpr std::array<KindWord, 17> kKinds{{{"table", Kind::Table, false},
                                            {"column", Kind::Column, true},
                                            {"constraint", Kind::Constraint, true},
                                            {"index", Kind::Index, false},
                                            {"sequence", Kind::Sequence, false},
                                            {"view", Kind::View, false},
+                                           {"function", Kind::Function, false},
                                            {"materialized view", Kind::MaterializedView, false},
                                            {"schema", Kind::Schema, false},
                                            {"enum", Kind::Enum, false},
@@ -127,20 +128,22 @@ class Reader {
   size_t at_ = 0;
 };
 
+// Indexes and functions are named without their table or their arguments.
 bool has(const schema::Catalog& catalog, const Rename& hint, const std::string& name) {
-  schema::Key key;
-  key.kind = hint.kind;
-  key.schema = hint.schema;
-  key.relation = hint.relation;
-  key.name = name;
-  return catalog.find(key) != nullptr;
+  const bool by_name_alone = hint.kind == Kind::Index || hint.kind == Kind::Function;
+  if (!by_name_alone)
+    return catalog.find({hint.kind, hint.schema, hint.relation, name, ""}) != nullptr;
+  return std::ranges::any_of(catalog.objects, [&](const schema::Object& object) {
+    return object.key.kind == hint.kind && object.key.schema == hint.schema &&
+           object.key.name == name;
+  });
 }
 
 // Whether something is there that the old name could have been of.
 bool has_any_like(const schema::Catalog& catalog, const Rename& hint) {
   return std::ranges::any_of(catalog.objects, [&](const schema::Object& object) {
     return object.key.kind == hint.kind && object.key.schema == hint.schema &&
-           object.key.relation == hint.relation;
+           (hint.relation.empty() || object.key.relation == hint.relation);
   });
 }
 

@@ -23,6 +23,7 @@ using base::ErrorKind;
 // Up to all heads, in a database that holds nothing. What is about the whole server is left out.
 void replay(const std::vector<revisions::Revision>& revisions, postgres::Session& session,
             const std::stop_token& stop) {
+  if (revisions.empty()) return;
   const revisions::Graph graph(revisions);
   postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0), stop);
   engine::PlanPolicy policy;

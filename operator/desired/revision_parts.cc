@@ -59,21 +59,15 @@ std::vector<std::string> losses(const RevisionPart& part) {
 }  // namespace
 
 std::vector<RevisionPart> split_up(const std::vector<Group>& groups) {
-  const auto is_light = [](const Group& group) {
-    return !group.transactional || group.statements.size() == 1;
-  };
   std::vector<RevisionPart> parts;
-  for (size_t at = 0; at < groups.size();) {
-    size_t end = at;
-    while (end < groups.size() && is_light(groups[end])) ++end;
-    end = std::max(end, at + 1);
-    RevisionPart part;
-    part.groups.assign(groups.begin() + static_cast<std::ptrdiff_t>(at),
-                       groups.begin() + static_cast<std::ptrdiff_t>(end));
-    part.transactional = part.groups.size() == 1 && part.groups.front().transactional;
-    parts.push_back(std::move(part));
-    at = end;
-  }
+  size_t at = 0;
+  if (!groups.empty() && groups.front().transactional && groups.front().statements.size() > 1)
+    parts.push_back({true, {groups[at++]}});
+  if (at == groups.size()) return parts;
+  RevisionPart rest;
+  rest.groups.assign(groups.begin() + static_cast<std::ptrdiff_t>(at), groups.end());
+  rest.transactional = rest.groups.size() == 1 && rest.groups.front().transactional;
+  parts.push_back(std::move(rest));
   return parts;
 }
 

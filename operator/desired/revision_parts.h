@@ -1,5 +1,5 @@
 // A diff as revisions: pure. One is enough where all of it can run in one transaction; otherwise
-// what can is kept apart from what cannot.
+// the first transaction is one, and the rest another.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@ struct RevisionPart {
   std::vector<schema::Group> groups;
 };
 
-// In order. Groups of one statement, and those that run outside of a transaction, share a revision
-// without one, whose statements take effect one by one.
+// In order, at most two. What follows the first transaction, if it is more than one, has none: its
+// statements take effect one by one, and a crash goes on at the first that did not.
 std::vector<RevisionPart> split_up(const std::vector<schema::Group>& groups);
 
 // The part's SQL, below `-- migrate:up`: hazards as comments.

@@ -10,7 +10,6 @@
 #include "engine/sync.h"
 #include "ledger/ledger.h"
 #include "schema/read.h"
-#include "sql/quote.h"
 
 namespace sluice::desired {
 namespace {
@@ -20,16 +19,13 @@ using base::ErrorKind;
 using schema::Change;
 using schema::Kind;
 
-std::string table_of(const schema::Key& key) {
-  return sql::qualified(key.schema, key.kind == Kind::Table ? key.name : key.relation);
-}
-
-bool is_of_table(const schema::Catalog& catalog, const schema::Key& key) {
+// The table that the object is, or belongs to; nullptr: none that the catalog has.
+const schema::Object* table_of(const schema::Catalog& catalog, const schema::Key& key) {
   schema::Key table;
   table.kind = Kind::Table;
   table.schema = key.schema;
   table.name = key.kind == Kind::Table ? key.name : key.relation;
-  return !table.name.empty() && catalog.find(table) != nullptr;
+  return table.name.empty() ? nullptr : catalog.find(table);
 }
 
 size_t count_tables(const schema::Catalog& live, const schema::Catalog& wanted) {
@@ -72,14 +68,15 @@ void note_tables(const schema::Catalog& live, const schema::Catalog& wanted, Syn
   std::set<std::string> changed, created, dropped;
   for (const schema::Statement* statement : statements_of(report.groups)) {
     const schema::Key& key = statement->object;
-    const bool was = is_of_table(live, key);
-    const bool is = is_of_table(wanted, key);
-    if (!was && !is) continue;
-    (was && is ? changed : is ? created : dropped).insert(table_of(key));
-    if (key.kind != Kind::Column || statement->change != Change::Add || !was) continue;
+    const schema::Object* const was = table_of(live, key);
+    const schema::Object* const is = table_of(wanted, key);
+    const schema::Object* const table = is == nullptr ? was : is;
+    if (table == nullptr) continue;
+    (is == nullptr ? dropped : was == nullptr ? created : changed).insert(table->identity);
+    if (key.kind != Kind::Column || statement->change != Change::Add || was == nullptr) continue;
     const schema::Object* column = wanted.find(key);
     report.columns_added.push_back(
-        {table_of(key), key.name,
+        {table->identity, key.name,
          column == nullptr ? "" : schema::details<schema::Column>(*column).type, statement->sql});
   }
   report.tables_changed.assign(changed.begin(), changed.end());
@@ -92,7 +89,6 @@ schema::Diff compare(const schema::Catalog& live, const Loaded& wanted,
   schema::DiffOptions options = request.compare;
   options.additive_only = request.policy == Policy::Additive;
   options.renames = pending(wanted.hints, live, wanted.catalog);
-  if (options.additive_only) options.renames.clear();
   return schema::diff(live, wanted.catalog, options);
 }
 

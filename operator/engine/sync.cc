@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "ledger/ledger.h"
 
 namespace sluice::engine {
@@ -36,6 +37,7 @@ Step step_of(const SyncPart& part, const std::string& wanted, size_t number) {
         static_cast<uint32_t>(1 + std::ranges::count(revision.up.sql, '\n'));
     revision.up.sql += sql + ";\n";
   }
+  revision.message = base::counted(part.statements.size(), "statement");
   step.raw_checksum = base::sha256(revision.up.sql);
   step.revision = std::make_shared<const revisions::Revision>(std::move(revision));
   return step;

@@ -47,7 +47,7 @@ std::vector<std::string> EngineBench::command(const std::vector<std::string>& ar
   const auto is_one_of = [&](std::initializer_list<const char*> commands) {
     return std::ranges::find(commands, arguments.front()) != commands.end();
   };
-  if (!is_one_of({"current", "version", "import"}) &&
+  if (!is_one_of({"current", "version", "import", "diff", "sync", "verify"}) &&
       std::ranges::find(arguments, "--dir") == arguments.end())
     argv.insert(argv.end(), {"--dir", (root_ / "revisions").string()});
   return argv;

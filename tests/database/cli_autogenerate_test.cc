@@ -1,0 +1,160 @@
+// `sluice revision --autogenerate` and `sluice baseline`: revisions from schemas.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/database/desired_bench.h"
+
+namespace sluice::engine {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Autogenerate : public DesiredBench {
+ protected:
+  base::CommandResult autogenerate(const std::string& sql,
+                                   std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"revision",  "--autogenerate", "-m",
+                                   "as wanted", "--schema",       wanted(sql)};
+    words.insert(words.end(), more.begin(), more.end());
+    return sluice(words);
+  }
+  // Of all revision files that are not r00N.sql, in the order of the graph.
+  std::vector<std::string> texts() const {
+    std::vector<std::string> texts;
+    const revisions::Graph all = graph();
+    for (const revisions::Revision& revision : all.revisions())
+      if (!revision.id.starts_with("r00")) texts.push_back(revision.text);
+    return texts;
+  }
+  bool leads_to(const std::string& sql) const {
+    return sluice({"check", "--schema", wanted(sql, "check.sql")}).status == 0;
+  }
+};
+
+TEST_F(Autogenerate, WritesUpAndDown) {
+  revision(1, "CREATE TABLE users (id bigint PRIMARY KEY);", "DROP TABLE users;");
+  const std::string sql =
+      "CREATE TABLE users (id bigint PRIMARY KEY, mail text);\nCREATE VIEW v AS SELECT mail FROM "
+      "users;\nCREATE TYPE mood AS ENUM ('calm');";
+  const base::CommandResult result = autogenerate(sql);
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("add     column mail"), HasSubstr("Generated ")));
+  ASSERT_EQ(texts().size(), 1U);
+  EXPECT_THAT(texts()[0], AllOf(HasSubstr("-- revises: r001"), HasSubstr("-- message: as wanted")));
+  EXPECT_TRUE(leads_to(sql));
+  upgrade();
+  const std::string after = dump();
+  EXPECT_EQ(sluice({"downgrade", "r001"}).status, 0);
+  EXPECT_EQ(value("SELECT to_regclass('v') IS NULL"), "t");
+  EXPECT_EQ(sluice({"verify"}).status, 0);
+  upgrade();
+  EXPECT_EQ(dump(), after);
+}
+
+TEST_F(Autogenerate, AnEmptyDifferenceWritesNothingAndSaysSo) {
+  revision(1, "CREATE TABLE users (id bigint PRIMARY KEY);");
+  const base::CommandResult result = autogenerate("CREATE TABLE users (id bigint PRIMARY KEY);");
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("no difference"));
+  EXPECT_TRUE(texts().empty());
+}
+
+TEST_F(Autogenerate, BeginsADirectory) {
+  const std::string sql = "CREATE TABLE users (id bigint PRIMARY KEY);";
+  EXPECT_EQ(autogenerate(sql).status, 0);
+  EXPECT_TRUE(leads_to(sql));
+}
+
+TEST_F(Autogenerate, WhatRunsOutsideATransactionHasAFileOfItsOwn) {
+  revision(1, "CREATE TABLE users (id bigint PRIMARY KEY, mail text);");
+  const std::string sql =
+      "CREATE TABLE users (id bigint PRIMARY KEY, mail text, a int, b int CHECK (b > 0));\n"
+      "CREATE INDEX users_mail ON users (mail);\nCREATE INDEX users_id ON users (id, mail);";
+  const base::CommandResult result = autogenerate(sql);
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("not all of it can run in one transaction"));
+  ASSERT_EQ(texts().size(), 2U);
+  EXPECT_THAT(texts()[0], Not(HasSubstr("-- transaction: none")));
+  EXPECT_THAT(texts()[1], AllOf(HasSubstr("-- transaction: none"), HasSubstr("part 2 of 2"),
+                                HasSubstr("CREATE INDEX CONCURRENTLY")));
+  EXPECT_TRUE(leads_to(sql));
+  upgrade();
+  EXPECT_EQ(sluice({"verify", "--schema", wanted(sql)}).status, 0);
+  EXPECT_EQ(sluice({"downgrade", "r001"}).status, 0) << sluice({"downgrade", "r001"}).errors;
+  EXPECT_EQ(sluice({"verify"}).status, 0);
+}
+
+TEST_F(Autogenerate, WhatCannotBeUndoneRefuses) {
+  revision(1, "CREATE TABLE users (id bigint PRIMARY KEY, mail text);");
+  const base::CommandResult result = autogenerate("CREATE TABLE users (id bigint PRIMARY KEY);");
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("its way down refuses to run"));
+  ASSERT_EQ(texts().size(), 1U);
+  EXPECT_THAT(texts()[0], AllOf(HasSubstr("-- This cannot be undone: "), HasSubstr("ADD COLUMN")));
+  upgrade();
+  const base::CommandResult down = sluice({"downgrade"});
+  EXPECT_EQ(down.status, 1);
+  EXPECT_THAT(down.errors, HasSubstr("this revision cannot be undone"));
+}
+
+TEST_F(Autogenerate, NeedsASchemaAndTheFlag) {
+  EXPECT_EQ(sluice({"revision", "--autogenerate", "-m", "x"}).status, 2);
+  EXPECT_EQ(sluice({"revision", "--schema", wanted("SELECT 1;"), "-m", "x"}).status, 2);
+}
+
+TEST_F(Autogenerate, SaysWhatItWroteAsJson) {
+  const nlohmann::json facts =
+      json({"revision", "--autogenerate", "--schema", wanted("CREATE TABLE a (id int);")});
+  EXPECT_EQ(status_, 0) << errors_;
+  ASSERT_EQ(facts.at("revisions").size(), 1U);
+  EXPECT_TRUE(fs::exists(facts.at("revisions")[0].at("file").get<std::string>()));
+  EXPECT_EQ(facts.at("differences")[0].at("identity"), "table public.a");
+}
+
+class Baseline : public Autogenerate {};
+
+TEST_F(Baseline, WritesTheFirstRevisionAndStampsIt) {
+  execute(
+      "CREATE SCHEMA app; CREATE TYPE app.mood AS ENUM ('calm', 'wild');\n"
+      "CREATE TABLE app.users (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, mood app.mood, "
+      "mail text NOT NULL DEFAULT '', UNIQUE (mail));\n"
+      "CREATE TABLE orders (id serial PRIMARY KEY, user_id bigint REFERENCES app.users);\n"
+      "CREATE INDEX ON orders (user_id);\n"
+      "CREATE VIEW v AS SELECT * FROM orders JOIN app.users USING (id);\n"
+      "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM orders';\n"
+      "COMMENT ON TABLE orders IS 'sold'; INSERT INTO orders DEFAULT VALUES;");
+  const std::string before = dump();
+  const base::CommandResult result = sluice({"baseline"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("Generated "), HasSubstr("Stamped ")));
+  EXPECT_EQ(dump(), before);
+  EXPECT_EQ(value("SELECT count(*) FROM orders"), "1");
+  EXPECT_EQ(sluice({"verify"}).status, 0) << sluice({"verify"}).output;
+  EXPECT_EQ(sluice({"upgrade"}).output, "nothing to do\n");
+}
+
+TEST_F(Baseline, IsRefusedWhereThereAreRevisions) {
+  revision(1, "SELECT 1;");
+  const base::CommandResult result = sluice({"baseline"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.errors, HasSubstr("RevisionsExist"));
+  EXPECT_EQ(value("SELECT to_regnamespace('sluice') IS NULL"), "t");
+}
+
+TEST_F(Baseline, IsRefusedForADatabaseWithRevisions) {
+  revision(1, "SELECT 1;");
+  upgrade();
+  fs::remove(root_ / "revisions" / "r001.sql");
+  const base::CommandResult result = sluice({"baseline"});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.errors, HasSubstr("RevisionsExist"));
+}
+
+}  // namespace
+}  // namespace sluice::engine

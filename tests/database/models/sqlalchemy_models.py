@@ -1,0 +1,31 @@
+"""Models of SQLAlchemy, and their tables as SQL on standard output: a wanted schema."""
+from sqlalchemy import (
+    CheckConstraint, Column, Enum, ForeignKey, Index, Integer, MetaData, Numeric, String, create_mock_engine, func)
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base(metadata=MetaData(naming_convention={
+    "ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s"}))
+
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    mail = Column(String(200), nullable=False, unique=True)
+    mood = Column(Enum("calm", "wild", name="mood"), nullable=False, server_default="calm")
+
+
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+    user_id = Column(ForeignKey("users.id"), nullable=False, index=True)
+    total = Column(Numeric(10, 2), CheckConstraint("total >= 0", name="total"), nullable=False)
+
+
+Index("ix_users_lower_mail", func.lower(User.mail))
+
+if __name__ == "__main__":
+    engine = create_mock_engine(
+        "postgresql://", lambda statement, *_: print(str(statement.compile(dialect=engine.dialect)).strip() + ";"))
+    Base.metadata.create_all(engine, checkfirst=False)
