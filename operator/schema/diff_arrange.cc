@@ -134,7 +134,7 @@ std::vector<Group> group(const Operations& operations, const std::vector<OrderGr
     if (segment.begin == segment.end) continue;
     const std::vector<Statement>& statements = operations.all()[segment.operation].statements;
     const Lane lane = operations.graph().lane(node);
-    const bool shares = lane == Lane::Shared || lane == Lane::Last;
+    const bool shares = lane != Lane::Outside && lane != Lane::Alone;
     if (!shares || !open) groups.push_back({lane != Lane::Outside, {}});
     open = shares;
     for (size_t at = segment.begin; at < segment.end; ++at)
