@@ -36,6 +36,9 @@ std::vector<int> Fields::numbers() {
 
 void Fields::add_options(Options& options, std::string_view prefix) {
   for (const std::string& option : list()) {
+    // PostgreSQL's own bookkeeping (15.20 keeps `pg_attver` of each column), another in each
+    // database.
+    if (option.starts_with("pg_")) continue;
     const size_t equals = option.find('=');
     std::string name(prefix);
     name += option.substr(0, equals);
