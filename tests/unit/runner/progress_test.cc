@@ -11,9 +11,11 @@ namespace {
 using nlohmann::json;
 
 engine::Step step() {
+  revisions::Revision revision;
+  revision.id = "3f2a";
+  revision.file = "3f2a_add.sql";
   engine::Step it;
-  it.revision.id = "3f2a";
-  it.revision.file = "3f2a_add.sql";
+  it.revision = std::make_shared<const revisions::Revision>(std::move(revision));
   return it;
 }
 

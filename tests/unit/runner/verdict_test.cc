@@ -10,9 +10,11 @@ using base::Error;
 using base::ErrorKind;
 
 engine::Step step(const std::string& id, engine::Direction direction = engine::Direction::Up) {
+  revisions::Revision revision;
+  revision.id = id;
   engine::Step it;
   it.direction = direction;
-  it.revision.id = id;
+  it.revision = std::make_shared<const revisions::Revision>(std::move(revision));
   return it;
 }
 

@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
              "ARRAY[('a'::character varying)::text]"},
         Case{"Empty", "ARRAY[]::text[]", "ARRAY[]::text[]"},
         Case{"InText", "'(ARRAY[1])::text[]'::text", "'(ARRAY[1])::text[]'::text"}),
-    [](const testing::TestParamInfo<Case>& info) { return std::string(info.param.name); });
+    [](const testing::TestParamInfo<Case>& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace sluice::schema
