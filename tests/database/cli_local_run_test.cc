@@ -153,7 +153,7 @@ TEST_F(LocalRun, RefusesWhatTheOperatorWouldWithLineAndField) {
       {revisions + "  safety:\n    lockTimeout: soon\n", "smig.yaml:8: spec.safety.lockTimeout"},
       {revisions + "  surprise: 1\n", "smig.yaml:7: spec.surprise"},
       {"  schema: {}\n", "smig.yaml:6: spec.schema"},
-      {"", "smig.yaml:4: spec: revisions must be given"},
+      {"", "smig.yaml:4: spec: revisions or schema must be given"},
       {revisions + "  suspend: true\n", "smig.yaml:7: spec.suspend: is true"},
   };
   for (const Case& one : cases)
