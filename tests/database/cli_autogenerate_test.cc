@@ -156,5 +156,17 @@ TEST_F(Baseline, IsRefusedForADatabaseWithRevisions) {
   EXPECT_THAT(result.errors, HasSubstr("RevisionsExist"));
 }
 
+TEST_F(Autogenerate, ARenameGoesBothWays) {
+  revision(1, "CREATE TABLE users (id bigint PRIMARY KEY, mail text);", "DROP TABLE users;");
+  const std::string sql =
+      "-- sluice:rename column users.mail -> email\n"
+      "CREATE TABLE users (id bigint PRIMARY KEY, email text);";
+  EXPECT_EQ(autogenerate(sql).status, 0);
+  upgrade();
+  execute("INSERT INTO users VALUES (1, 'a')");
+  EXPECT_EQ(sluice({"downgrade"}).status, 0);
+  EXPECT_EQ(value("SELECT mail FROM users"), "a");
+}
+
 }  // namespace
 }  // namespace sluice::engine

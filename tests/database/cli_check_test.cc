@@ -63,5 +63,11 @@ TEST_F(CheckCommand, ARevisionThatFailsIsNamedWithItsLine) {
 
 TEST_F(CheckCommand, NeedsASchema) { EXPECT_EQ(sluice({"check"}).status, 2); }
 
+TEST_F(CheckCommand, ATableThatDiffersInCaseOnlyIsPointedOut) {
+  const base::CommandResult result = check("CREATE TABLE \"Users\" (id bigint PRIMARY KEY);");
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("warning"), HasSubstr("differ in case only")));
+}
+
 }  // namespace
 }  // namespace sluice::engine

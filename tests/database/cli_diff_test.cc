@@ -303,5 +303,19 @@ TEST_F(Diff, IsDeterministic) {
   EXPECT_EQ(diff(file).output, diff(file).output);
 }
 
+TEST_F(Diff, ARenameIsFollowedByItsHintAndKeepsTheRows) {
+  execute(kUsers);
+  execute("INSERT INTO users VALUES (1, 'a')");
+  const std::string file = wanted(
+      "-- sluice:rename table users -> people\n"
+      "-- sluice:rename column people.mail -> email\n"
+      "CREATE TABLE people (id bigint CONSTRAINT users_pkey PRIMARY KEY, email text NOT NULL);\n");
+  const base::CommandResult result = diff(file);
+  EXPECT_EQ(psql(result.output), "") << result.output << result.errors;
+  EXPECT_EQ(value("SELECT email FROM people"), "a");
+  // The hint may stay.
+  EXPECT_EQ(diff(file).output, "-- no difference\n");
+}
+
 }  // namespace
 }  // namespace sluice::engine
