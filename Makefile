@@ -2,6 +2,7 @@
 #
 #   make build         build/sluice and build/sluice-operator
 #   make test          every test, on a real PostgreSQL and a real Kubernetes
+#   make schema-oracle hundreds of schemas, there and back, judged by pg_dump: about 15 minutes
 #   make fuzz          what reads untrusted text, fuzzed: FUZZ_SECONDS (60) for each target
 #   make test-asan     the tests without a cluster, under address and undefined behaviour sanitizers
 #   make test-tsan     the same under the thread sanitizer
@@ -27,7 +28,7 @@ export CCACHE_COMPILERCHECK := content
 cluster := tests/cluster/cluster
 say = @printf '\n== %s\n'
 
-.PHONY: deps build test fuzz test-asan test-tsan bench demo image cluster-build cluster-up cluster-down kubeconfig format clean
+.PHONY: deps build test schema-oracle fuzz test-asan test-tsan bench demo image cluster-build cluster-up cluster-down kubeconfig format clean
 
 deps:
 	$(say) 'packages'
@@ -59,7 +60,12 @@ kubeconfig:
 
 test: build cluster-build image
 	$(say) 'tests'
-	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -LE schema_oracle
+
+# Hundreds of schemas, there and back, judged by pg_dump. No part of `test` until all of it has passed on one machine.
+schema-oracle: build
+	$(say) 'the schema oracle'
+	@ctest --test-dir $(BUILD) --output-on-failure -L schema_oracle
 
 # What a target finds is written to build-fuzz/findings/; give it to build-fuzz/fuzz_<target> to see it again.
 FUZZ_SECONDS ?= 60
@@ -85,7 +91,7 @@ test-asan test-tsan: test-%: deps
 	@cmake -S . -B build-$* -G Ninja -DSLUICE_SANITIZE=$(SANITIZE) > build-$*/configure.log || \
 	  { cat build-$*/configure.log; exit 1; }
 	@cmake --build build-$* -j $(JOBS) --target sanitized_tests
-	@ctest --test-dir build-$* --output-on-failure -j $(JOBS) -R '^(unit|database|oracle)_'
+	@ctest --test-dir build-$* --output-on-failure -j $(JOBS) -R '^(unit|database|oracle)_' -LE schema_oracle
 
 # Figures mean something on an idle machine only. No further round is begun after BENCH_SECONDS.
 BENCH_SIZES ?= 500,5000
