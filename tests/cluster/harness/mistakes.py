@@ -156,6 +156,6 @@ MISTAKES = [
                 value={"sluice.dev/requires": "deadbeef0000"}), migrates=True),
     Mistake("stateful-set", "PauseNotPossible", ["StatefulSet stateful-set", "take it out"],
             stateful_set),
-    Mistake("not-acted-on", "Unsupported", ["driftCheck"],
-            put("migration", "spec", "driftCheck", value={"every": "1h"})),
+    Mistake("not-acted-on", "Unsupported", ["spec.safety.approval"],
+            put("migration", "spec", "safety", value={"approval": "Always"})),
 ]
