@@ -56,7 +56,7 @@ def test_no_pod_of_a_new_template_is_created_before_its_revision_is_applied(stor
 
 
 def test_no_replica_set_of_the_new_template_is_created_before_the_revision_is_applied(story):
-    made = story.audited(resource="replicasets", verb="create")
+    made = story.audited(resource="replicasets", verb="create", code=201)
     assert len(made) == 2, made
     for request, revision in zip(made, (CARRIER, SEATS)):
         assert request.received > story.applied_fixed[revision], request
