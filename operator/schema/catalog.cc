@@ -88,9 +88,17 @@ bool operator==(const Table& a, const Table& b) {
 
 bool operator==(const MaterializedView& a, const MaterializedView& b) {
   const auto compared = [](const MaterializedView& v) {
-    return std::tie(v.definition, v.columns, v.options, v.access_method, v.tablespace);
+    return std::tie(v.definition, v.columns, v.options, v.access_method, v.tablespace,
+                    v.cluster_on);
   };
   return compared(a) == compared(b);
+}
+
+const std::vector<ViewColumn>& view_columns(const Object& object) {
+  static const std::vector<ViewColumn> kNone;
+  if (const auto* view = std::get_if<View>(&object.details)) return view->columns;
+  if (const auto* view = std::get_if<MaterializedView>(&object.details)) return view->columns;
+  return kNone;
 }
 
 const Object* Catalog::find(const Key& key) const {

@@ -102,6 +102,7 @@ struct CompositeField {
   std::string name;
   std::string type;
   std::string collation;  // quoted, with schema; empty: the type's own
+  std::string comment = {};
   bool operator==(const CompositeField&) const = default;
 };
 struct Composite {
@@ -224,9 +225,10 @@ struct Constraint {
   std::string references;            // ForeignKey: the table, quoted with schema
   bool inherited = false;            // comes from a parent's: never created or dropped by itself
   bool local = true;
-  // PrimaryKey, Unique, Exclusion: storage parameters and tablespace of the index.
+  // PrimaryKey, Unique, Exclusion: storage parameters, tablespace and comment of the index.
   Options options;
   std::string tablespace;
+  std::string index_comment = {};
   bool operator==(const Constraint&) const = default;
 };
 
@@ -254,6 +256,11 @@ struct ViewColumn {
   std::string collation;
   std::string default_value;  // ALTER VIEW … ALTER COLUMN … SET DEFAULT
   std::string comment;
+  std::vector<Grant> grants = {};  // on this column alone; sorted
+  // Of a materialized view, as Column has them.
+  std::string storage = {}, compression = {};
+  int statistics = -1;
+  Options options = {};
   bool operator==(const ViewColumn&) const = default;
 };
 struct View {
@@ -268,7 +275,8 @@ struct MaterializedView {
   Options options;
   std::string access_method;  // empty: heap
   std::string tablespace;
-  bool populated = true;  // does not count in a comparison
+  std::string cluster_on;  // the index that CLUSTER uses; empty: none
+  bool populated = true;   // does not count in a comparison
 };
 bool operator==(const MaterializedView& a, const MaterializedView& b);
 
@@ -350,6 +358,9 @@ struct Object {
   // sequence; a view the columns that it reads; a foreign key the key that it refers to.
   std::vector<Ref> needs;
 };
+
+// Of a view or materialized view; of anything else, none.
+const std::vector<ViewColumn>& view_columns(const Object& object);
 
 struct Catalog {
   std::vector<Object> objects;  // sorted by key

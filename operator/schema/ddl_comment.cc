@@ -12,13 +12,6 @@ std::string comment_on(const std::string& what, const std::string& text) {
   return "COMMENT ON " + what + " IS " + (text.empty() ? "NULL" : sql::literal(text));
 }
 
-const std::vector<ViewColumn>& columns_of(const Object& object) {
-  static const std::vector<ViewColumn> kNone;
-  if (const auto* view = std::get_if<View>(&object.details)) return view->columns;
-  if (const auto* view = std::get_if<MaterializedView>(&object.details)) return view->columns;
-  return kNone;
-}
-
 template <class Part>
 std::string comment_of(const std::vector<Part>& parts, const std::string& name) {
   const auto found = std::ranges::find(parts, name, &Part::name);
@@ -40,9 +33,17 @@ std::vector<Statement> comment(const Object* was, const Object& is) {
   } else if (is.key.kind != Kind::DefaultPrivileges) {
     say(itself, was == nullptr ? "" : was->comment, is.comment);
   }
-  for (const ViewColumn& column : columns_of(is))
+  for (const ViewColumn& column : view_columns(is))
     say("COLUMN " + is.identity + "." + quoted(column.name),
-        was == nullptr ? "" : comment_of(columns_of(*was), column.name), column.comment);
+        was == nullptr ? "" : comment_of(view_columns(*was), column.name), column.comment);
+  if (const auto* composite = std::get_if<Composite>(&is.details))
+    for (const CompositeField& field : composite->fields)
+      say("COLUMN " + is.identity + "." + quoted(field.name),
+          was == nullptr ? "" : comment_of(details<Composite>(*was).fields, field.name),
+          field.comment);
+  if (const auto* constraint = std::get_if<Constraint>(&is.details))
+    say("INDEX " + qualified(is.key.schema, is.key.name),
+        was == nullptr ? "" : details<Constraint>(*was).index_comment, constraint->index_comment);
   if (const auto* domain = std::get_if<Domain>(&is.details))
     for (const DomainConstraint& constraint : domain->constraints)
       say("CONSTRAINT " + quoted(constraint.name) + " ON DOMAIN " + is.identity,

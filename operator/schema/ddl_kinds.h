@@ -55,6 +55,12 @@ Create create_defined;
 Drop drop_defined;
 Alter alter_defined;
 
+// The multirange type that comes with a range, quoted with schema; empty: none (PostgreSQL 13).
+std::string multirange_of(const Range& range);
+// What came with a range under its name, and ALTER TYPE … RENAME leaves: its constructors, its
+// multirange with those of its own.
+std::vector<Statement> move_constructors_aside(const Object& object);
+
 // What stands in for a view until what its query needs is there: its columns, NULL of their types.
 // create_view() then replaces it (CREATE OR REPLACE).
 Statement create_view_stub(const Catalog& catalog, const Object& object, const DdlContext& how);
@@ -70,6 +76,8 @@ std::string quoted(std::string_view name);
 std::string qualified(std::string_view schema, std::string_view name);
 // At most `bytes` of it, whole characters.
 std::string cut(std::string_view name, size_t bytes);
+// Of what makes room for another of its name, until that is there: name__old.
+std::string aside_name(std::string_view name);
 // (a, b)
 std::string column_list(const std::vector<std::string>& names);
 

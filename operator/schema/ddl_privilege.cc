@@ -225,6 +225,19 @@ Target target_of(const Object& object, const std::string& owner) {
   }
 }
 
+// On one column of a view, which is no object of its own.
+std::vector<Statement> column_grants(const Object* was, const ViewColumn& column, Target target,
+                                     const Object& view) {
+  Rights before;
+  if (was != nullptr)
+    for (const ViewColumn& each : view_columns(*was))
+      if (each.name == column.name) before = rights_of(each.grants);
+  Changes changes;
+  add_changes(before, rights_of(column.grants), changes);
+  target.column_list = " (" + quoted(column.name) + ")";
+  return to_statements(changes, target, view);
+}
+
 bool has_privileges(Kind kind) { return kind == Kind::Column || !plural_word(kind).empty(); }
 
 std::vector<Statement> default_grants(const Object& object, const Rights& was, const Rights& is) {
@@ -302,7 +315,12 @@ std::vector<Statement> grants(const Object* was, const Object& is, const Catalog
   } else {
     for (const Rights& given : rights_at_birth(from, is)) add_changes(given, wanted, changes);
   }
-  return to_statements(changes, target_of(is, was != nullptr ? was->owner : is.owner), is);
+  const Target target = target_of(is, was != nullptr ? was->owner : is.owner);
+  std::vector<Statement> statements = to_statements(changes, target, is);
+  for (const ViewColumn& column : view_columns(is))
+    for (Statement& each : column_grants(was, column, target, is))
+      statements.push_back(std::move(each));
+  return statements;
 }
 
 std::vector<Statement> owner(const Object* was, const Object& is) {

@@ -236,6 +236,11 @@ std::string cut(std::string_view name, size_t bytes) {
   return std::string(name.substr(0, bytes));
 }
 
+std::string aside_name(std::string_view name) {
+  constexpr size_t kRoom = 50;
+  return cut(name, kRoom) + "__old";
+}
+
 std::string column_list(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + quoted(name);

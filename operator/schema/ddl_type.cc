@@ -27,6 +27,10 @@ std::string field_text(const CompositeField& field) {
          (field.collation.empty() ? "" : " COLLATE " + field.collation);
 }
 
+bool same_type(const CompositeField& a, const CompositeField& b) {
+  return a.type == b.type && a.collation == b.collation;
+}
+
 const CompositeField* find_field(const Composite& composite, const std::string& name) {
   const auto at = std::ranges::find(composite.fields, name, &CompositeField::name);
   return at == composite.fields.end() ? nullptr : &*at;
@@ -115,7 +119,7 @@ std::optional<std::vector<Statement>> alter_composite(const Catalog& from, const
                  {{RuleId::DropColumn, "the values of attribute " + field.name + " of type " +
                                            is.identity + " are gone, and who names it fails"}},
                  false));
-    } else if (*now != field) {
+    } else if (!same_type(*now, field)) {
       if (use.stored) return std::nullopt;
       std::string action = "ALTER ATTRIBUTE " + quoted(field.name) + " TYPE " + now->type;
       if (!now->collation.empty()) action += " COLLATE " + now->collation;
@@ -137,6 +141,51 @@ std::vector<Statement> create_range(const Catalog&, const Object& object, const 
   return {statement(object, Change::Add,
                     phrase("CREATE", object) + " AS RANGE " + details<Range>(object).definition, {},
                     true)};
+}
+
+namespace {
+
+// What follows "name = " in the definition, up to the next one.
+std::string parameter_of(const Range& range, std::string_view name) {
+  const std::string& text = range.definition;
+  const std::string start = std::string(name) + " = ";
+  size_t at = text.find(start);
+  if (at == std::string::npos) return "";
+  at += start.size();
+  bool inside = false;
+  size_t end = at;
+  for (; end < text.size(); ++end) {
+    if (text[end] == '"') inside = !inside;
+    if (!inside && (text[end] == ',' || text[end] == ')')) break;
+  }
+  return text.substr(at, end - at);
+}
+
+}  // namespace
+
+std::string multirange_of(const Range& range) {
+  return parameter_of(range, "multirange_type_name");
+}
+
+std::vector<Statement> move_constructors_aside(const Object& object) {
+  const auto& range = details<Range>(object);
+  const std::string subtype = parameter_of(range, "subtype");
+  const std::string multirange = multirange_of(range);
+  const std::string aside = " RENAME TO " + quoted(aside_name(object.key.name));
+  std::vector<Statement> answer;
+  const auto move = [&](const std::string& what) {
+    answer.push_back(statement(object, Change::Rename, "ALTER " + what + aside));
+  };
+  for (const std::string& arguments :
+       {subtype + ", " + subtype, subtype + ", " + subtype + ", text"})
+    move("FUNCTION " + object.identity + "(" + arguments + ")");
+  if (multirange.empty()) return answer;
+  for (const std::string& arguments : {std::string(), object.identity, object.identity + "[]"})
+    move("FUNCTION " + multirange + "(" + arguments + ")");
+  answer.push_back(statement(object, Change::Rename,
+                             "ALTER TYPE " + multirange + " RENAME TO " +
+                                 quoted(aside_name(object.key.name + "_multirange"))));
+  return answer;
 }
 
 std::vector<Statement> drop_range(const Catalog&, const Object& object, const DdlContext& how) {

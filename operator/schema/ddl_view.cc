@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "schema/column_type.h"
 #include "schema/ddl_kinds.h"
 #include "schema/ddl_name.h"
 
@@ -36,6 +37,24 @@ std::vector<Statement> drop_relation(const Object& object, const DdlContext& how
   if (!how.fresh)
     hazards.push_back({RuleId::DropView, "statements that read " + title(object) + " fail"});
   return {statement(object, Change::Drop, phrase("DROP", object), std::move(hazards))};
+}
+
+// What is set for a column of a materialized view: ALTER MATERIALIZED VIEW says it as ALTER TABLE.
+std::vector<Statement> column_settings(const Catalog& catalog, const Object& view,
+                                       const ViewColumn& was, const ViewColumn& is, Change change) {
+  std::vector<Statement> answer;
+  const auto set = [&](const std::string& action) {
+    answer.push_back(statement(
+        view, change, phrase("ALTER", view) + " ALTER COLUMN " + quoted(is.name) + " " + action, {},
+        change == Change::Add));
+  };
+  if (was.storage != is.storage)
+    set("SET STORAGE " + (is.storage.empty() ? natural_storage(catalog, is.type) : is.storage));
+  if (was.compression != is.compression)
+    set("SET COMPRESSION " + (is.compression.empty() ? "DEFAULT" : is.compression));
+  if (was.statistics != is.statistics) set("SET STATISTICS " + std::to_string(is.statistics));
+  for (const std::string& options : option_changes(was.options, is.options)) set(options);
+  return answer;
 }
 
 std::string replace_text(const Object& object) {
@@ -90,7 +109,7 @@ std::optional<std::vector<Statement>> alter_view(const Catalog&, const Object& w
   return statements;
 }
 
-std::vector<Statement> create_materialized_view(const Catalog&, const Object& object,
+std::vector<Statement> create_materialized_view(const Catalog& catalog, const Object& object,
                                                 const DdlContext& how) {
   const auto& view = details<MaterializedView>(object);
   std::string sql = phrase("CREATE", object);
@@ -103,7 +122,11 @@ std::vector<Statement> create_materialized_view(const Catalog&, const Object& ob
   if (!how.fresh && view.populated)
     hazards.push_back({RuleId::RefreshMaterializedView,
                        title(object) + " cannot be read until its query has run"});
-  return {statement(object, Change::Add, sql, std::move(hazards), true)};
+  std::vector<Statement> statements{statement(object, Change::Add, sql, std::move(hazards), true)};
+  for (const ViewColumn& column : view.columns)
+    for (Statement& each : column_settings(catalog, object, {}, column, Change::Add))
+      statements.push_back(std::move(each));
+  return statements;
 }
 
 std::vector<Statement> drop_materialized_view(const Catalog&, const Object& object,
@@ -112,7 +135,7 @@ std::vector<Statement> drop_materialized_view(const Catalog&, const Object& obje
 }
 
 std::optional<std::vector<Statement>> alter_materialized_view(const Catalog& from,
-                                                              const Object& was, const Catalog&,
+                                                              const Object& was, const Catalog& to,
                                                               const Object& is,
                                                               const DdlContext& how) {
   const auto& old = details<MaterializedView>(was);
@@ -139,6 +162,10 @@ std::optional<std::vector<Statement>> alter_materialized_view(const Catalog& fro
     change("SET TABLESPACE " + quoted(space),
            {{RuleId::SetTablespace, title(is) + " is copied while nobody may read it"}});
   }
+  for (size_t i = 0; i < wanted.columns.size(); ++i)
+    for (Statement& each :
+         column_settings(to, is, old.columns[i], wanted.columns[i], Change::Alter))
+      statements.push_back(std::move(each));
   return statements;
 }
 

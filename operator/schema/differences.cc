@@ -162,9 +162,17 @@ void compare(const Enum& was, const Enum& is, Lines& lines) {
 }
 
 void compare(const Composite& was, const Composite& is, Lines& lines) {
-  lines.parts("attribute", was.fields, is.fields, std::equal_to<>{}, [](const CompositeField& f) {
+  const auto same = [](const CompositeField& a, const CompositeField& b) {
+    return a.type == b.type && a.collation == b.collation;
+  };
+  lines.parts("attribute", was.fields, is.fields, same, [](const CompositeField& f) {
     return f.type + (f.collation.empty() ? "" : " COLLATE " + f.collation);
   });
+  for (const CompositeField& field : is.fields) {
+    const auto before = std::ranges::find(was.fields, field.name, &CompositeField::name);
+    if (before != was.fields.end())
+      lines.text("comment of attribute " + field.name, before->comment, field.comment);
+  }
 }
 
 void compare(const Domain& was, const Domain& is, Lines& lines) {
@@ -296,6 +304,7 @@ void compare(const Constraint& was, const Constraint& is, Lines& lines) {
   lines.flag("validated", was.validated, is.validated);
   lines.options("option", was.options, is.options);
   lines.text("tablespace", was.tablespace, is.tablespace);
+  lines.text("comment of its index", was.index_comment, is.index_comment);
   lines.flag("inherited", was.inherited, is.inherited);
   lines.flag("local", was.local, is.local);
   if (lines.empty()) {
@@ -340,6 +349,10 @@ void compare_columns(const std::vector<ViewColumn>& was, const std::vector<ViewC
     if (before == was.end()) continue;
     lines.text("default of column " + column.name, before->default_value, column.default_value);
     lines.text("comment of column " + column.name, before->comment, column.comment);
+    lines.text("storage of column " + column.name, before->storage, column.storage);
+    lines.text("compression of column " + column.name, before->compression, column.compression);
+    lines.number("statistics of column " + column.name, before->statistics, column.statistics);
+    lines.options("option of column " + column.name, before->options, column.options);
   }
 }
 
@@ -355,6 +368,7 @@ void compare(const MaterializedView& was, const MaterializedView& is, Lines& lin
   lines.options("option", was.options, is.options);
   lines.text("access method", was.access_method, is.access_method);
   lines.text("tablespace", was.tablespace, is.tablespace);
+  lines.text("clustered on", was.cluster_on, is.cluster_on);
 }
 
 void compare(const Rule& was, const Rule& is, Lines& lines) {
@@ -402,9 +416,9 @@ void compare(const Publication& was, const Publication& is, Lines& lines) {
 void compare(const DefaultPrivileges&, const DefaultPrivileges&, Lines&) {}
 
 // "SELECT, UPDATE (grantable)", by grantee.
-std::map<std::string, std::string> privileges_of(const Object& object) {
+std::map<std::string, std::string> privileges_of(const std::vector<Grant>& grants) {
   std::map<std::string, std::string> answer;
-  for (const Grant& grant : object.grants) {
+  for (const Grant& grant : grants) {
     const std::string who = grant.grantee == kOwner ? "the owner" : role_name(grant.grantee);
     std::string& list = answer[who];
     list += (list.empty() ? "" : ", ") + grant.privilege + (grant.grantable ? " (grantable)" : "");
@@ -412,7 +426,8 @@ std::map<std::string, std::string> privileges_of(const Object& object) {
   return answer;
 }
 
-void compare_privileges(const Object& was, const Object& is, Lines& lines) {
+void compare_privileges(const std::vector<Grant>& was, const std::vector<Grant>& is,
+                        const std::string& where, Lines& lines) {
   const std::map<std::string, std::string> before = privileges_of(was);
   const std::map<std::string, std::string> now = privileges_of(is);
   std::map<std::string, std::string> all = before;
@@ -422,7 +437,17 @@ void compare_privileges(const Object& was, const Object& is, Lines& lines) {
     return found == of.end() ? std::string() : found->second;
   };
   for (const auto& [who, any] : all)
-    lines.text("privileges of " + who, list(before, who), list(now, who));
+    lines.text("privileges of " + who + where, list(before, who), list(now, who));
+}
+
+void compare_privileges(const Object& was, const Object& is, Lines& lines) {
+  compare_privileges(was.grants, is.grants, "", lines);
+  const std::vector<ViewColumn>& before = view_columns(was);
+  for (const ViewColumn& column : view_columns(is)) {
+    const auto same = std::ranges::find(before, column.name, &ViewColumn::name);
+    if (same != before.end())
+      compare_privileges(same->grants, column.grants, " on column " + column.name, lines);
+  }
 }
 
 }  // namespace

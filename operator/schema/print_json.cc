@@ -117,7 +117,8 @@ void add(const Composite& type, Json& into) {
     Members(item)
         .text("name", field.name)
         .text("type", field.type)
-        .text("collation", field.collation);
+        .text("collation", field.collation)
+        .text("comment", field.comment);
   }
 }
 
@@ -216,7 +217,8 @@ void add(const Constraint& constraint, Json& into) {
       .text("references", constraint.references)
       .flag("inherited", constraint.inherited)
       .options(constraint.options)
-      .text("tablespace", constraint.tablespace);
+      .text("tablespace", constraint.tablespace)
+      .text("indexComment", constraint.index_comment);
 }
 
 void add(const Index& index, Json& into) {
@@ -242,7 +244,11 @@ void add_columns(const std::vector<ViewColumn>& columns, Json& into) {
         .text("type", column.type)
         .text("collation", column.collation)
         .text("default", column.default_value)
-        .text("comment", column.comment);
+        .text("comment", column.comment)
+        .text("storage", column.storage)
+        .text("compression", column.compression)
+        .number("statistics", column.statistics)
+        .options(column.options);
     into["columns"].push_back(std::move(item));
   }
 }
@@ -258,7 +264,8 @@ void add(const MaterializedView& view, Json& into) {
       .text("query", view.definition)
       .options(view.options)
       .text("accessMethod", view.access_method)
-      .text("tablespace", view.tablespace);
+      .text("tablespace", view.tablespace)
+      .text("clusterOn", view.cluster_on);
 }
 
 void add_state(Enabled enabled, Json& into) {
@@ -309,6 +316,15 @@ void add(const Publication& publication, Json& into) {
   members.list("schemas", publication.schemas).options(publication.options);
 }
 
+void add_grants(const std::vector<Grant>& grants, Json& into) {
+  for (const Grant& grant : grants) {
+    Json item{{"to", grant.grantee == kOwner ? "owner" : role_name(grant.grantee)},
+              {"privilege", grant.privilege}};
+    Members(item).flag("grantable", grant.grantable);
+    into["grants"].push_back(std::move(item));
+  }
+}
+
 Json to_json(const Catalog& catalog, const Object& object, const DiffOptions& options) {
   Json json{{"kind", to_string(object.key.kind)}};
   Members members(json);
@@ -320,13 +336,12 @@ Json to_json(const Catalog& catalog, const Object& object, const DiffOptions& op
   std::visit([&](const auto& details) { add(details, json); }, object.details);
   members.text("comment", object.comment);
   if (options.owners) members.text("owner", object.owner);
-  if (options.privileges && !object.default_grants)
-    for (const Grant& grant : object.grants) {
-      Json item{{"to", grant.grantee == kOwner ? "owner" : role_name(grant.grantee)},
-                {"privilege", grant.privilege}};
-      Members(item).flag("grantable", grant.grantable);
-      json["grants"].push_back(std::move(item));
-    }
+  if (options.privileges) {
+    if (!object.default_grants) add_grants(object.grants, json);
+    const std::vector<ViewColumn>& columns = view_columns(object);
+    for (size_t at = 0; at < columns.size(); ++at)
+      add_grants(columns[at].grants, json["columns"][at]);
+  }
   std::vector<std::string> needs;
   for (const Ref need : object.needs) needs.push_back(title(catalog.at(need)));
   members.list("needs", needs);

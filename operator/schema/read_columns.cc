@@ -38,7 +38,17 @@ struct Attribute {
   std::string name, quoted, type, collation;
   Oid default_oid = 0;
   std::string default_value;
+  std::string field_comment;  // of a composite type's field: it has no object of its own
 };
+
+// What is set for a column, as all that have columns of their own storage can have it.
+template <class T>
+void add_settings(T& column, Fields& row) {
+  column.storage = storage(row.letter());
+  column.compression = compression(row.letter());
+  column.statistics = static_cast<int>(row.number(-1));
+  column.options = row.options();
+}
 
 void add_column(Gathering& gathering, Attribute& of, uint32_t position, Fields& row) {
   const Address address{kRelationClass, of.relation, of.number};
@@ -53,10 +63,7 @@ void add_column(Gathering& gathering, Attribute& of, uint32_t position, Fields& 
     column.identity->always = identity == 'a';
   }
   (row.letter() == 's' ? column.generated : column.default_value) = std::move(of.default_value);
-  column.storage = storage(row.letter());
-  column.compression = compression(row.letter());
-  column.statistics = static_cast<int>(row.number(-1));
-  column.options = row.options();
+  add_settings(column, row);
   column.local = row.flag();
   column.inherited = row.flag();
   object->details = std::move(column);
@@ -64,9 +71,14 @@ void add_column(Gathering& gathering, Attribute& of, uint32_t position, Fields& 
 }
 
 void add_view_column(std::vector<ViewColumn>& columns, Attribute& of, Gathering& gathering,
-                     Ref view) {
-  columns.push_back(
-      {std::move(of.name), std::move(of.type), std::move(of.collation), of.default_value, ""});
+                     Ref view, Fields& row) {
+  ViewColumn& column = columns.emplace_back();
+  column.name = std::move(of.name);
+  column.type = std::move(of.type);
+  column.collation = std::move(of.collation);
+  column.default_value = of.default_value;
+  for (int skipped = 0; skipped < 3; ++skipped) row.view();
+  add_settings(column, row);
   if (of.default_oid != 0) gathering.alias({kAttrdefClass, of.default_oid, 0}, view);
 }
 
@@ -78,6 +90,7 @@ void read_columns(Gathering& gathering) {
       "format_type(a.atttypid, a.atttypmod), " +
       collation_unless("a.attcollation", "t.typcollation") +
       ", ad.oid, pg_get_expr(ad.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE ad.adrelid END), "
+      "CASE WHEN c.relkind = 'c' THEN col_description(a.attrelid, a.attnum) END, "
       "a.attnotnull, nullif(a.attidentity, ''), "
       "nullif(a.attgenerated, ''), CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END, " +
       (gathering.version_at_least(14) ? "nullif(a.attcompression, '')" : "NULL") +
@@ -107,15 +120,16 @@ void read_columns(Gathering& gathering) {
     of.collation = row.text();
     of.default_oid = row.oid();
     of.default_value = row.text();
+    of.field_comment = row.text();
     const Ref ref = *owner;
     Details& of_owner = gathering.catalog.objects[ref].details;
     if (auto* composite = std::get_if<Composite>(&of_owner))
-      composite->fields.push_back(
-          {std::move(of.name), std::move(of.type), std::move(of.collation)});
+      composite->fields.push_back({std::move(of.name), std::move(of.type), std::move(of.collation),
+                                   std::move(of.field_comment)});
     else if (auto* view = std::get_if<View>(&of_owner))
-      add_view_column(view->columns, of, gathering, ref);
+      add_view_column(view->columns, of, gathering, ref, row);
     else if (auto* materialized = std::get_if<MaterializedView>(&of_owner))
-      add_view_column(materialized->columns, of, gathering, ref);
+      add_view_column(materialized->columns, of, gathering, ref, row);
     else
       add_column(gathering, of, ++position, row);
   });

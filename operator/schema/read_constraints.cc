@@ -45,7 +45,8 @@ void read_constraints(Gathering& gathering) {
       "n.convalidated, pg_get_constraintdef(n.oid), CASE WHEN n.contype IN ('p', 'u', 'f') THEN "
       "n.conkey END, CASE WHEN n.contype = 'f' THEN n.confrelid::regclass::text END, "
       "n.coninhcount > 0, n.conislocal, ic.reloptions, sp.spcname, ix.indisclustered, "
-      "ix.indisreplident FROM pg_constraint n LEFT JOIN pg_index ix ON ix.indexrelid = n.conindid "
+      "ix.indisreplident, ix.indexrelid FROM pg_constraint n LEFT JOIN pg_index ix ON "
+      "ix.indexrelid = n.conindid "
       "AND n.contype IN ('p', 'u', 'x') LEFT JOIN pg_class ic ON ic.oid = ix.indexrelid "
       "LEFT JOIN pg_tablespace sp ON sp.oid = ic.reltablespace "
       "WHERE n.contype IN ('c', 'p', 'u', 'x', 'f') AND " +
@@ -78,6 +79,7 @@ void read_constraints(Gathering& gathering) {
     constraint.tablespace = row.text();
     const bool clusters = row.flag();
     const bool identifies = row.flag();
+    const Oid index = row.oid();
     Object* const table = gathering.find({kRelationClass, relation, 0});
     if (table == nullptr) return;
     if (auto* its = std::get_if<Table>(&table->details)) {
@@ -87,6 +89,7 @@ void read_constraints(Gathering& gathering) {
     Object* const object =
         gathering.add_part({kConstraintClass, oid, 0}, Kind::Constraint, relation, name, quoted);
     object->details = std::move(constraint);
+    if (index != 0) gathering.alias({kRelationClass, index, 0}, gathering.last());
   });
 }
 

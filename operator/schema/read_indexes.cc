@@ -62,6 +62,8 @@ void read_indexes(Gathering& gathering) {
     if (auto* its = std::get_if<Table>(&table->details)) {
       if (clusters) its->cluster_on = name;
       if (identifies) its->replica_index = name;
+    } else if (auto* view = std::get_if<MaterializedView>(&table->details)) {
+      if (clusters) view->cluster_on = name;
     }
     Object* const object =
         gathering.add_part({kRelationClass, oid, 0}, Kind::Index, relation, name, quoted);

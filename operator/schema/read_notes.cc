@@ -22,19 +22,27 @@ std::string* comment_of_constraint(Gathering& gathering, Domain& domain, Oid oid
   return nullptr;
 }
 
+// The column of a view that is at this address; nullptr: none.
+ViewColumn* view_column_at(Gathering& gathering, const Address& address) {
+  Object* object = gathering.find({address.catalog, address.object, 0});
+  std::vector<ViewColumn>* columns = object == nullptr ? nullptr : columns_of(*object);
+  const auto at = static_cast<size_t>(address.part);
+  return columns != nullptr && at >= 1 && at <= columns->size() ? &(*columns)[at - 1] : nullptr;
+}
+
 // Where the comment on what is at this address belongs; nullptr: it is not read.
 std::string* comment_of(Gathering& gathering, const Address& address) {
   if (Object* object = gathering.find(address)) {
     auto* domain = std::get_if<Domain>(&object->details);
-    return domain != nullptr && address.catalog == kConstraintClass
-               ? comment_of_constraint(gathering, *domain, address.object)
-               : &object->comment;
+    if (domain != nullptr && address.catalog == kConstraintClass)
+      return comment_of_constraint(gathering, *domain, address.object);
+    auto* constraint = std::get_if<Constraint>(&object->details);
+    if (constraint != nullptr && address.catalog == kRelationClass)
+      return &constraint->index_comment;
+    return &object->comment;
   }
-  Object* object = gathering.find({address.catalog, address.object, 0});
-  std::vector<ViewColumn>* columns = object == nullptr ? nullptr : columns_of(*object);
-  const auto at = static_cast<size_t>(address.part);
-  return columns != nullptr && at >= 1 && at <= columns->size() ? &(*columns)[at - 1].comment
-                                                                : nullptr;
+  ViewColumn* const column = view_column_at(gathering, address);
+  return column == nullptr ? nullptr : &column->comment;
 }
 
 // The letter that acldefault() has for it; 0: such objects have no privileges.
@@ -120,8 +128,10 @@ void read_grants(Gathering& gathering) {
     address.object = row.oid();
     address.part = static_cast<int>(row.number());
     Object* const object = gathering.find(address);
-    if (object == nullptr) return;
-    if (std::exchange(object->default_grants, false)) object->grants.clear();
+    ViewColumn* const column =
+        object == nullptr && address.part != 0 ? view_column_at(gathering, address) : nullptr;
+    if (object == nullptr && column == nullptr) return;
+    if (object != nullptr && std::exchange(object->default_grants, false)) object->grants.clear();
     const Oid grantee = row.oid();
     const bool is_owner = row.flag();
     Grant grant;
@@ -129,13 +139,17 @@ void read_grants(Gathering& gathering) {
     grant.grantable = row.flag();
     if (grant.privilege.empty()) return;
     grant.grantee = is_owner ? std::string(kOwner) : grantee == 0 ? "" : gathering.role(grantee);
-    object->grants.push_back(std::move(grant));
+    (column == nullptr ? object->grants : column->grants).push_back(std::move(grant));
   });
+  const auto tidy = [](std::vector<Grant>& grants) {
+    std::ranges::sort(grants);
+    const auto same = std::ranges::unique(grants);
+    grants.erase(same.begin(), same.end());
+  };
   for (Object& object : gathering.catalog.objects) {
-    if (object.default_grants) continue;
-    std::ranges::sort(object.grants);
-    const auto same = std::ranges::unique(object.grants);
-    object.grants.erase(same.begin(), same.end());
+    if (!object.default_grants) tidy(object.grants);
+    if (std::vector<ViewColumn>* columns = columns_of(object))
+      for (ViewColumn& column : *columns) tidy(column.grants);
   }
 }
 

@@ -46,16 +46,12 @@ std::string unread_sql(const Gathering& gathering) {
          "o.oprcode = 0 AND " + own("pg_operator", "o.oid") + " AND " +
              gathering.in_schemas("o.oprnamespace")),
       of("large objects", "l.oid::text", "pg_largeobject_metadata l", "true"),
-      of("comments on fields of composite types",
-         "format_type(c.reltype, NULL) || '.' || quote_ident(a.attname)",
-         "pg_description d JOIN pg_class c ON c.oid = d.objoid JOIN pg_attribute a ON a.attrelid = "
-         "c.oid AND a.attnum = d.objsubid",
-         "d.classoid = 'pg_class'::regclass AND c.relkind = 'c' AND " +
-             gathering.in_schemas("c.relnamespace") + " AND " + own("pg_type", "c.reltype")),
-      of("comments on indexes of constraints", "n.conindid::regclass::text",
-         "pg_description d JOIN pg_constraint n ON n.conindid = d.objoid",
-         "d.classoid = 'pg_class'::regclass AND n.contype IN ('p', 'u', 'x') AND " +
-             gathering.in_schemas("n.connamespace") + " AND " + own("pg_class", "n.conrelid")),
+      // Their values may be secrets.
+      of("settings of the database",
+         "split_part(c.setting, '=', 1) || coalesce(' of role ' || quote_ident(r.rolname), '')",
+         "pg_db_role_setting s CROSS JOIN unnest(s.setconfig) c(setting) LEFT JOIN pg_roles r ON "
+         "r.oid = s.setrole",
+         "s.setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())"),
       of("security labels", "pg_describe_object(l.classoid, l.objoid, l.objsubid)", "pg_seclabel l",
          "true"),
   };

@@ -34,6 +34,17 @@ std::string said(const Column& column) {
   return text;
 }
 
+ViewColumn view_column(std::string name, std::string type, std::string collation = "",
+                       std::string default_value = "", std::string comment = "") {
+  ViewColumn column;
+  column.name = std::move(name);
+  column.type = std::move(type);
+  column.collation = std::move(collation);
+  column.default_value = std::move(default_value);
+  column.comment = std::move(comment);
+  return column;
+}
+
 TEST_F(SchemaRead, SaysWhatAColumnIs) {
   const struct {
     const char* ddl;
@@ -245,13 +256,13 @@ TEST_F(SchemaRead, SaysWhatViewsAre) {
   EXPECT_EQ(view.definition,
             " SELECT t.a,\n    (t.b COLLATE \"C\") AS \"B\"\n   FROM public.t\n  WHERE (t.a > 0)");
   EXPECT_EQ(text(view.options), "check_option=local, security_barrier=true");
-  EXPECT_THAT(view.columns, ElementsAre(ViewColumn{"a", "integer", "", "7", "first"},
-                                        ViewColumn{"B", "text", "pg_catalog.\"C\"", "", ""}));
+  EXPECT_THAT(view.columns, ElementsAre(view_column("a", "integer", "", "7", "first"),
+                                        view_column("B", "text", "pg_catalog.\"C\"")));
   const auto& materialized = details<MaterializedView>(catalog, "materialized view public.m");
   EXPECT_EQ(materialized.definition, " SELECT v.a\n   FROM public.v");
   EXPECT_EQ(text(materialized.options), "fillfactor=60");
   EXPECT_FALSE(materialized.populated);
-  EXPECT_THAT(materialized.columns, ElementsAre(ViewColumn{"a", "integer", "", "", ""}));
+  EXPECT_THAT(materialized.columns, ElementsAre(view_column("a", "integer")));
   EXPECT_THAT(names(catalog), Not(Contains("rule \"_RETURN\" of public.v")));
 }
 
@@ -268,8 +279,8 @@ TEST_F(SchemaRead, SaysWhatTypesAre) {
   EXPECT_THAT(details<Enum>(catalog, "type public.mood").labels,
               ElementsAre("ok", "sad", "it's, \"so\"", "NULL", "{a\\b}"));
   EXPECT_THAT(details<Composite>(catalog, "type public.pair").fields,
-              ElementsAre(CompositeField{"x", "integer", ""},
-                          CompositeField{"Y", "text", "pg_catalog.\"C\""}));
+              ElementsAre(CompositeField{"x", "integer", "", ""},
+                          CompositeField{"Y", "text", "pg_catalog.\"C\"", ""}));
   const auto& domain = details<Domain>(catalog, "domain public.d");
   EXPECT_EQ(domain.type, "character varying(9)");
   EXPECT_EQ(domain.collation, "pg_catalog.\"C\"");
@@ -495,29 +506,46 @@ TEST_F(SchemaRead, LeavesOutWhatIsPostgreSqlsTemporaryOrTheLedgers) {
   EXPECT_THAT(names(schema::read(reading)), ElementsAre("schema public"));
 }
 
+TEST_F(SchemaRead, SaysWhatIsSaidOfPartsThatAreNoObjects) {
+  const Catalog catalog = read_after(
+      "CREATE TABLE t (id int PRIMARY KEY, b text); COMMENT ON INDEX t_pkey IS 'an index'; CREATE "
+      "TYPE pair AS (gone int, x int); ALTER TYPE pair DROP ATTRIBUTE gone; COMMENT ON COLUMN "
+      "pair.x IS 'a field'; CREATE MATERIALIZED VIEW m AS SELECT id, b FROM t; CREATE INDEX m_i ON "
+      "m (id); ALTER MATERIALIZED VIEW m CLUSTER ON m_i; ALTER MATERIALIZED VIEW m ALTER b SET "
+      "STATISTICS 300; ALTER MATERIALIZED VIEW m ALTER b SET STORAGE EXTERNAL; GRANT SELECT (b) ON "
+      "m TO PUBLIC");
+  EXPECT_EQ(details<Constraint>(catalog, "constraint t_pkey of public.t").index_comment,
+            "an index");
+  EXPECT_EQ(details<Composite>(catalog, "type public.pair").fields.at(0).comment, "a field");
+  const auto& view = details<MaterializedView>(catalog, "materialized view public.m");
+  EXPECT_EQ(view.cluster_on, "m_i");
+  const ViewColumn& column = view.columns.at(1);
+  EXPECT_EQ(column.statistics, 300);
+  EXPECT_EQ(column.storage, "EXTERNAL");
+  EXPECT_EQ(column.grants, std::vector<Grant>({{"", "SELECT", false}}));
+}
+
 TEST_F(SchemaRead, NamesWhatItDoesNotRead) {
   const Catalog catalog = read_after(
-      "CREATE TABLE t (id int PRIMARY KEY); COMMENT ON INDEX t_pkey IS 'why'; CREATE TYPE pair AS "
-      "(x int); COMMENT ON COLUMN pair.x IS 'why'; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER "
+      "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''1MB''', current_database()); "
+      "END $$; CREATE FOREIGN DATA WRAPPER w; CREATE SERVER "
       "srv FOREIGN DATA WRAPPER w;"
       "DO $$ BEGIN FOR i IN 1..7 LOOP EXECUTE 'CREATE FOREIGN TABLE f' || i || ' (a int) SERVER "
       "srv'; END LOOP; END $$; CREATE USER MAPPING FOR PUBLIC SERVER srv; CREATE TYPE shell;"
       "CREATE CONVERSION conv FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1;"
       "CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler; SELECT lo_create(4711)");
-  EXPECT_THAT(
-      catalog.warnings,
-      ElementsAre(
-          "access methods are not compared: other", "base types are not compared: public.shell",
-          "comments on fields of composite types are not compared: public.pair.x",
-          "comments on indexes of constraints are not compared: public.t_pkey",
-          "conversions are not compared: public.conv", "foreign data wrappers are not compared: w",
-          "foreign servers are not compared: srv",
-          "foreign tables are not compared: public.f1, public.f2, public.f3, "
-          "public.f4, public.f5 and 2 more",
-          "large objects are not compared: 4711", "user mappings are not compared: public on srv"));
-  EXPECT_THAT(names(catalog),
-              ElementsAre("schema public", "type public.pair", "table public.t",
-                          "column id of public.t", "constraint t_pkey of public.t"));
+  EXPECT_THAT(catalog.warnings,
+              ElementsAre("access methods are not compared: other",
+                          "base types are not compared: public.shell",
+                          "conversions are not compared: public.conv",
+                          "foreign data wrappers are not compared: w",
+                          "foreign servers are not compared: srv",
+                          "foreign tables are not compared: public.f1, public.f2, public.f3, "
+                          "public.f4, public.f5 and 2 more",
+                          "large objects are not compared: 4711",
+                          "settings of the database are not compared: work_mem",
+                          "user mappings are not compared: public on srv"));
+  EXPECT_THAT(names(catalog), ElementsAre("schema public"));
 }
 
 TEST_F(SchemaRead, SaysWhatIsGranted) {
