@@ -140,8 +140,11 @@ class Alteration {
   void not_null() {
     if (a_.not_null == b_.not_null) return;
     if (!b_.not_null) {
-      if (!comes_with_parent() || !parent_loses_not_null())
+      // Of a partitioned table it goes from all partitions; else from this one alone.
+      if (is_partitioned(relation_of(to_, is_)))
         add(table(is_) + alter(is_) + "DROP NOT NULL");
+      else if (!comes_with_parent() || !partitioned_parent() || !parent_loses_not_null())
+        add(only(is_) + alter(is_) + "DROP NOT NULL");
       return;
     }
     if (comes_with_parent() && parent_becomes_not_null()) return;
@@ -177,6 +180,16 @@ class Alteration {
     return nullptr;
   }
 
+  static bool is_partitioned(const Object* relation) {
+    return relation != nullptr && relation->key.kind == Kind::Table &&
+           !details<Table>(*relation).partition_by.empty();
+  }
+
+  bool partitioned_parent() const {
+    const Object* const parent = parent_column(to_, is_);
+    return parent != nullptr && is_partitioned(relation_of(to_, *parent));
+  }
+
   bool parent_loses_not_null() const {
     const Object* const before = parent_column(from_, was_);
     const Object* const after = parent_column(to_, is_);
@@ -207,8 +220,9 @@ class Alteration {
     if (!a_.identity) {
       add(table(is_) + alter(is_) + "ADD " + identity_clause(is_, *b_.identity));
       if (!b_.identity->sequence_name.empty())
-        answer_.push_back(
-            continue_sequence(is_, b_.identity->sequence_name, b_.identity->sequence));
+        for (Statement& each : continue_sequence(is_, b_.identity->sequence_name,
+                                                 b_.identity->sequence, own_sequence()))
+          answer_.push_back(std::move(each));
       return;
     }
     const Identity& x = *a_.identity;
@@ -221,6 +235,22 @@ class Alteration {
     if (!parts.empty()) add(table(is_) + alter(is_) + base::join(parts, " "));
     if (x.sequence_name != y.sequence_name)
       add("ALTER SEQUENCE " + x.sequence_name + " RENAME TO " + last_name(y.sequence_name));
+  }
+
+  // The sequence that the column owned, under the name that it has when the identity is there;
+  // empty: none.
+  std::string own_sequence() const {
+    for (const Object& each : from_.objects) {
+      if (each.key.kind != Kind::Sequence) continue;
+      const auto& its = details<Sequence>(each);
+      if (its.owner_schema != was_.key.schema || its.owner_table != was_.key.relation ||
+          its.owner_column != was_.key.name)
+        continue;
+      return each.identity == b_.identity->sequence_name
+                 ? qualified(each.key.schema, aside_name(each.key.name))
+                 : each.identity;
+    }
+    return "";
   }
 
   // Of "schema.name", quoted as it is.
@@ -301,9 +331,14 @@ Statement convert_column(const Object& was, const Object& is, const std::string&
   if (!old_default.empty()) sql += alter(is) + "DROP DEFAULT, ";
   sql += alter(is) + "TYPE " + column.type;
   if (!column.collation.empty()) sql += " COLLATE " + column.collation;
-  if (column.generated.empty()) sql += " USING " + is.identity + conversion;
+  if (column.generated.empty() && !conversion.empty()) sql += " USING " + is.identity + conversion;
   if (!column.default_value.empty())
     sql += ", " + alter(is) + "SET DEFAULT " + column.default_value;
+  if (conversion.empty())
+    return statement(
+        is, Change::Alter, std::move(sql),
+        {{lint::RuleId::Reindex,
+          "indexes on " + place(is) + " are built anew while nobody may use " + is.relation}});
   return statement(
       is, Change::Alter, std::move(sql),
       {{lint::RuleId::ChangeColumnType,

@@ -87,13 +87,6 @@ std::vector<Statement> build_key(const Object& object) {
                     {}, true)};
 }
 
-Statement validate(const Object& object) {
-  Statement answer = statement(object, Change::Alter,
-                               table(object) + "VALIDATE CONSTRAINT " + object.identity, {}, true);
-  answer.begins_group = true;
-  return answer;
-}
-
 bool is_partitioned(const Catalog& catalog, const Object& object) {
   const Object* const relation = relation_of(catalog, object);
   return relation != nullptr && relation->key.kind == Kind::Table &&
@@ -136,6 +129,13 @@ std::string without_deferrable(std::string definition, std::string& deferrable) 
 
 }  // namespace
 
+Statement validate_constraint(const Object& object) {
+  Statement answer = statement(object, Change::Alter,
+                               table(object) + "VALIDATE CONSTRAINT " + object.identity, {}, true);
+  answer.begins_group = true;
+  return answer;
+}
+
 std::vector<Statement> create_constraint(const Catalog& catalog, const Object& object,
                                          const DdlContext& how) {
   const auto& constraint = details<Constraint>(object);
@@ -150,7 +150,7 @@ std::vector<Statement> create_constraint(const Catalog& catalog, const Object& o
   if (apart && !has_index(constraint.type) && !(foreign && partitioned))
     return {statement(object, Change::Add,
                       table(object) + add(object) + constraint.definition + " NOT VALID", {}, true),
-            validate(object)};
+            validate_constraint(object)};
   // Of a partitioned table, keys are instant: each partition has its own.
   const bool free = how.fresh || !constraint.validated || (key && partitioned);
   std::vector<Hazard> hazards;
@@ -185,7 +185,7 @@ std::optional<std::vector<Statement>> alter_constraint(const Catalog& /*from*/, 
                                table(is) + "ALTER CONSTRAINT " + is.identity +
                                    (after.empty() ? " NOT DEFERRABLE" : after)));
   }
-  if (!a.validated && b.validated) answer.push_back(validate(is));
+  if (!a.validated && b.validated) answer.push_back(validate_constraint(is));
   const std::string index = "ALTER INDEX " + qualified(is.key.schema, is.key.name) + " ";
   for (const std::string& each : option_changes(a.options, b.options))
     answer.push_back(statement(is, Change::Alter, index + each));

@@ -21,7 +21,11 @@ std::vector<Statement> attach_partition(const Catalog& to, const Object& table,
 std::vector<Statement> detach_partition(const Catalog& from, const Object& table,
                                         const DdlContext& how);
 
-// REPLICA IDENTITY USING INDEX and CLUSTER ON. `was` nullptr: a new table.
+// VALIDATE CONSTRAINT.
+Statement validate_constraint(const Object& constraint);
+
+// REPLICA IDENTITY USING INDEX and CLUSTER ON, of a table; of a materialized view, CLUSTER ON.
+// `was` nullptr: a new one.
 std::vector<Statement> finish_table(const Object* was, const Object& is);
 
 // ALTER INDEX … ATTACH PARTITION, of the index of a table that already is a partition; of a primary
@@ -31,11 +35,18 @@ Statement attach_index(const Object& index, const std::string& parent);
 // OWNED BY, as `sequence` has it; or nobody.
 Statement own_sequence(const Object& sequence);
 Statement disown_sequence(const Object& sequence);
-// Its position after the values that the column has.
-Statement continue_sequence(const Object& column, const std::string& identity,
-                            const Sequence& sequence);
+// Its position after the values that the column has, and not before where the sequence `source`
+// stands (quoted; empty: none). Nothing where neither is known.
+std::vector<Statement> continue_sequence(const Object& column, const std::string& identity,
+                                         const Sequence& sequence, const std::string& source = "");
+// Where the identity of a column stands, kept in a sequence of its own until another goes on from
+// there: DROP IDENTITY takes the identity's along.
+std::vector<Statement> hold_position(const Object& column);
+std::string held_position(const Object& column);
+Statement let_go_position(const Object& column);
 
-// To a type that is made again under the same name: "::text::public.colour".
+// To a type that is made again under the same name: "::text::public.colour". Empty: to a collation
+// that is.
 Statement convert_column(const Object& was, const Object& is, const std::string& conversion);
 
 Statement set_default(const Object& column);

@@ -12,6 +12,10 @@ namespace {
 
 using sql::literal;
 
+bool is_integer(std::string_view type) {
+  return type == "smallint" || type == "integer" || type == "bigint";
+}
+
 bool descends(const Sequence& sequence) { return sequence.increment.starts_with('-'); }
 
 // What CREATE SEQUENCE chooses.
@@ -141,15 +145,44 @@ Statement own_sequence(const Object& sequence) {
                    {}, true);
 }
 
-Statement continue_sequence(const Object& column, const std::string& identity,
-                            const Sequence& sequence) {
+std::vector<Statement> continue_sequence(const Object& column, const std::string& identity,
+                                         const Sequence& sequence, const std::string& source) {
   const bool down = descends(sequence);
+  const bool counts = is_integer(details<Column>(column).type);
   const std::string last = (down ? "min(" : "max(") + column.identity + ")";
-  return statement(column, Change::Alter,
-                   "SELECT pg_catalog.setval(" + literal(identity) + ", " + last + ") FROM " +
-                       column.relation + " HAVING " + last + (down ? " <= " : " >= ") +
-                       (down ? sequence.maximum : sequence.minimum),
-                   {}, true);
+  std::string sql = "SELECT pg_catalog.setval(" + literal(identity) + ", ";
+  if (!source.empty() && !counts) {
+    sql += "last_value, is_called) FROM " + source;
+  } else if (!source.empty()) {
+    sql += std::string(down ? "least" : "greatest") +
+           "(s.last_value, t.last), s.is_called OR coalesce(t.last " + (down ? "<=" : ">=") +
+           " s.last_value, false)) FROM " + source + " s, (SELECT " + last + " AS last FROM " +
+           column.relation + ") t";
+  } else if (counts) {
+    sql += last + ") FROM " + column.relation + " HAVING " + last + (down ? " <= " : " >= ") +
+           (down ? sequence.maximum : sequence.minimum);
+  } else {
+    return {};
+  }
+  return {statement(column, Change::Alter, std::move(sql), {}, true)};
+}
+
+std::string held_position(const Object& column) {
+  return qualified(column.key.schema, aside_name(column.key.relation + "_" + column.key.name));
+}
+
+std::vector<Statement> hold_position(const Object& column) {
+  const Identity& identity = *details<Column>(column).identity;
+  const std::string name = held_position(column);
+  return {statement(column, Change::Alter,
+                    "CREATE SEQUENCE " + name + sequence_options(identity.sequence, true)),
+          statement(column, Change::Alter,
+                    "SELECT pg_catalog.setval(" + literal(name) + ", last_value, is_called) FROM " +
+                        identity.sequence_name)};
+}
+
+Statement let_go_position(const Object& column) {
+  return statement(column, Change::Alter, "DROP SEQUENCE " + held_position(column));
 }
 
 Statement disown_sequence(const Object& sequence) {

@@ -2,6 +2,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "schema/ddl_name.h"
 #include "schema/ddl_relation.h"
 
 namespace sluice::schema {
@@ -68,6 +69,24 @@ std::string_view identity_word(ReplicaIdentity identity) {
   return "DEFAULT";
 }
 
+// By a foreign key to what it is a partition of: PostgreSQL then lets it be detached, not dropped.
+bool is_referred_to(const Catalog& catalog, const Object& table) {
+  const std::string& parent = its(table).partition_of;
+  if (parent.empty()) return false;
+  for (const Object& each : catalog.objects) {
+    if (each.key.kind == Kind::Constraint && details<Constraint>(each).references == parent)
+      return true;
+    if (each.key.kind == Kind::Table && each.identity == parent && is_referred_to(catalog, each))
+      return true;
+  }
+  return false;
+}
+
+const std::string& clustered_on(const Object& relation) {
+  if (const auto* view = std::get_if<MaterializedView>(&relation.details)) return view->cluster_on;
+  return its(relation).cluster_on;
+}
+
 // ENABLE ROW LEVEL SECURITY and the like, as actions of ALTER TABLE.
 std::vector<std::string> switches(const Table& was, const Table& is) {
   std::vector<std::string> answer;
@@ -125,7 +144,7 @@ std::vector<Statement> create_table(const Catalog& catalog, const Object& object
   return answer;
 }
 
-std::vector<Statement> drop_table(const Catalog& /*catalog*/, const Object& object,
+std::vector<Statement> drop_table(const Catalog& catalog, const Object& object,
                                   const DdlContext& how) {
   std::vector<Hazard> hazards =
       hazard(how, lint::RuleId::DropTable,
@@ -134,7 +153,11 @@ std::vector<Statement> drop_table(const Catalog& /*catalog*/, const Object& obje
     for (Hazard& each : hazard(how, lint::RuleId::DetachPartition,
                                "ACCESS EXCLUSIVE on " + its(object).partition_of))
       hazards.push_back(std::move(each));
-  return {statement(object, Change::Drop, "DROP TABLE " + object.identity, std::move(hazards))};
+  std::vector<Statement> answer;
+  if (is_referred_to(catalog, object)) answer = detach_partition(catalog, object, how);
+  answer.push_back(
+      statement(object, Change::Drop, "DROP TABLE " + object.identity, std::move(hazards)));
+  return answer;
 }
 
 std::optional<std::vector<Statement>> alter_table(const Catalog& /*from*/, const Object& was,
@@ -170,22 +193,24 @@ std::optional<std::vector<Statement>> alter_table(const Catalog& /*from*/, const
 }
 
 std::vector<Statement> finish_table(const Object* was, const Object& is) {
+  std::vector<Statement> answer;
+  const bool additive = was == nullptr;
+  const std::string before = was == nullptr ? "" : clustered_on(*was);
+  const std::string& now = clustered_on(is);
+  if (before != now)
+    answer.push_back(statement(
+        is, Change::Alter,
+        phrase("ALTER", is) + (now.empty() ? " SET WITHOUT CLUSTER" : " CLUSTER ON " + quoted(now)),
+        {}, additive));
+  if (is.key.kind != Kind::Table) return answer;
   const Table none;
   const Table& a = was == nullptr ? none : its(*was);
   const Table& b = its(is);
-  std::vector<Statement> answer;
-  const bool additive = was == nullptr;
   if (b.replica_identity == ReplicaIdentity::Index && a.replica_index != b.replica_index)
     answer.push_back(statement(is, Change::Alter,
                                "ALTER TABLE ONLY " + is.identity +
                                    " REPLICA IDENTITY USING INDEX " + quoted(b.replica_index),
                                {}, additive));
-  if (a.cluster_on != b.cluster_on)
-    answer.push_back(statement(
-        is, Change::Alter,
-        table(is) +
-            (b.cluster_on.empty() ? "SET WITHOUT CLUSTER" : "CLUSTER ON " + quoted(b.cluster_on)),
-        {}, additive));
   return answer;
 }
 

@@ -15,6 +15,7 @@ Diff compare(const Catalog& from, const Catalog& to, const DiffOptions& options)
   if (options.additive_only) leave_hinted(work);
   if (options.additive_only) restrain(work);
   cascade(work);
+  refine(work);
   settle(work);
   Diff answer;
   answer.groups = arrange(work);

@@ -41,7 +41,10 @@ bool loosen(const Work& work, const Operations& operations, const std::vector<ui
               return work.is_dropped(need) && elsewhere(operations.dropping(need));
             }))
           continue;
-        if (object.key.kind != Kind::Column)
+        const auto key = work.inherited_key.find(part);
+        if (key != work.inherited_key.end())
+          any |= breaks.own_drop.insert(key->second).second;
+        else if (object.key.kind != Kind::Column)
           any |= breaks.own_drop.insert(part).second;
         else if (needs_default(work.from, part))
           any |= breaks.early_drop_default.insert(part).second;

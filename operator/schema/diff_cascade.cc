@@ -1,15 +1,10 @@
 // What else has to move: PostgreSQL drops nothing, and changes no column's type, that something
 // else depends on.
 #include <algorithm>
-#include <set>
 #include <string>
-#include <string_view>
 
-#include "base/error.h"
 #include "schema/column_type.h"
-#include "schema/ddl.h"
 #include "schema/ddl_kinds.h"
-#include "schema/ddl_name.h"
 #include "schema/diff_work.h"
 #include "sql/scan.h"
 
@@ -21,6 +16,14 @@ bool is_type(Kind kind) {
          kind == Kind::Range;
 }
 
+// Of the type itself, or of the multirange that a range brings.
+bool is_value_of(const std::string& type, const Object& of) {
+  if (is_of_type(type, of.identity)) return true;
+  if (of.key.kind != Kind::Range) return false;
+  const std::string multirange = multirange_of(details<Range>(of));
+  return !multirange.empty() && is_of_type(type, multirange);
+}
+
 class Cascade {
  public:
   explicit Cascade(Work& work) : work_(work) {}
@@ -28,7 +31,7 @@ class Cascade {
   void operator()() {
     for (Ref ref = 0; ref < work_.from.objects.size(); ++ref) {
       if (work_.is_dropped(ref)) pending_.push_back(ref);
-      if (changes_type(ref)) retyped_.push_back(ref);
+      if (work_.changes_type(ref)) retyped_.push_back(ref);
     }
     free_persistence();
     while (!pending_.empty() || !retyped_.empty()) {
@@ -42,28 +45,13 @@ class Cascade {
         free_column(ref);
       }
     }
-    free_sequence_names();
-    alter_again();
   }
 
  private:
   const Object& was(Ref ref) const { return work_.from.at(ref); }
 
-  bool stays(Ref ref) const {
-    return work_.from_fate[ref] == Fate::Keep && work_.to_of[ref] != kNone;
-  }
-
-  bool changes_type(Ref ref) const {
-    const Ref now = work_.to_of[ref];
-    if (was(ref).key.kind != Kind::Column || now == kNone || !stays(ref)) return false;
-    if (!work_.alterations.contains(now)) return false;
-    const auto& a = details<Column>(was(ref));
-    const auto& b = details<Column>(work_.to.at(now));
-    return a.type != b.type || a.collation != b.collation;
-  }
-
   void remake(Ref ref) {
-    if (!stays(ref)) return;
+    if (!work_.stays(ref)) return;
     work_.from_fate[ref] = Fate::Gone;
     work_.to_fate[work_.to_of[ref]] = Fate::Made;
     work_.alterations.erase(work_.to_of[ref]);
@@ -74,7 +62,7 @@ class Cascade {
   void spread(Ref gone) {
     for (const Ref part : work_.parts[gone]) remake(part);
     for (const Ref user : work_.needed_by[gone]) {
-      if (!stays(user) || lets_go(user, gone)) continue;
+      if (!work_.stays(user) || lets_go(user, gone)) continue;
       react(user, gone);
     }
   }
@@ -99,6 +87,8 @@ class Cascade {
         if (was(gone).key.kind == Kind::Table &&
             details<Table>(object).partition_of == was(gone).identity) {
           work_.reattach[work_.to_of[user]] = true;
+          for (const Ref part : work_.parts[user])
+            if (work_.changes_type(part)) retyped_.push_back(part);
           return;
         }
         remake(user);
@@ -116,12 +106,14 @@ class Cascade {
   void react_column(Ref user, Ref gone) {
     const auto& column = details<Column>(was(user));
     const Ref now = work_.to_of[user];
-    const bool of_type = is_type(was(gone).key.kind) && is_of_type(column.type, was(gone).identity);
-    if (!column.generated.empty() && !of_type) {
+    const bool collates =
+        was(gone).key.kind == Kind::Collation && column.collation == was(gone).identity;
+    const bool of_type = is_type(was(gone).key.kind) && is_value_of(column.type, was(gone));
+    if (!column.generated.empty() && !of_type && !collates) {
       remake(user);
-    } else if (of_type) {
+    } else if (of_type || collates) {
       work_.aside[gone] = true;
-      if (!changes_type(user) && !work_.convert[now]) {
+      if (!work_.changes_type(user) && !work_.convert[now]) {
         work_.convert[now] = true;
         retyped_.push_back(user);
       }
@@ -137,10 +129,16 @@ class Cascade {
 
   // What ALTER COLUMN … TYPE refuses to touch; indexes and constraints it builds anew by itself.
   void free_column(Ref ref) {
-    refuse_in_partition_key(ref);
+    if (!work_.stays(ref)) return;
+    if (is_in_partition_key(ref)) {
+      // The rows are its partitions', which stay, and change on their own in between.
+      remake(*was(ref).owner_relation);
+      return;
+    }
     for (const Ref user : work_.needed_by[ref]) {
-      if (!stays(user) || lets_go(user, ref)) continue;
+      if (!work_.stays(user)) continue;
       const Object& object = was(user);
+      // What changes so that it no longer reads the column would change too late.
       switch (object.key.kind) {
         case Kind::View:
         case Kind::MaterializedView:
@@ -151,7 +149,7 @@ class Cascade {
           remake(user);
           break;
         case Kind::Column:
-          if (!details<Column>(object).generated.empty()) remake(user);
+          if (!details<Column>(object).generated.empty() && !lets_go(user, ref)) remake(user);
           break;
         case Kind::Publication:
           if (std::ranges::any_of(
@@ -169,26 +167,19 @@ class Cascade {
     }
   }
 
-  // Only its collation, or its default, changes.
-  bool is_same_type(Ref ref) const {
-    return !work_.convert[work_.to_of[ref]] && !changes_type(ref);
-  }
-
-  void refuse_in_partition_key(Ref ref) const {
-    const Object& table = work_.from.at(*was(ref).owner_relation);
+  // PostgreSQL changes no type of a column that a partition key has, not even of no rows.
+  bool is_in_partition_key(Ref ref) const {
+    const Object& table = was(*was(ref).owner_relation);
     const std::string& key = details<Table>(table).partition_by;
-    if (key.empty() || is_same_type(ref)) return;
-    for (const sql::Token& token : sql::scan(key).tokens)
-      if (key.substr(token.start, token.end - token.start) == was(ref).identity)
-        throw base::Error(base::ErrorKind::Refused, "NotSupported",
-                          title(was(ref)) + " would change its type, and " + table.identity +
-                              " is partitioned by it: PostgreSQL refuses that",
-                          "make a new table, and move the rows");
+    if (key.empty() || (!work_.convert[work_.to_of[ref]] && !work_.changes_type(ref))) return false;
+    return std::ranges::any_of(sql::scan(key).tokens, [&](const sql::Token& token) {
+      return key.substr(token.start, token.end - token.start) == was(ref).identity;
+    });
   }
 
   bool changes_persistence(Ref ref) const {
     const Ref now = work_.to_of[ref];
-    return was(ref).key.kind == Kind::Table && stays(ref) &&
+    return was(ref).key.kind == Kind::Table && work_.stays(ref) &&
            details<Table>(was(ref)).persistence != details<Table>(work_.to.at(now)).persistence;
   }
 
@@ -216,49 +207,6 @@ class Cascade {
     return type_change(work_.from, details<Column>(was(ref)).type, work_.to,
                        details<Column>(work_.to.at(now)).type)
         .free;
-  }
-
-  // serial becomes identity, or the other way: the old sequence has the name of the new one, so the
-  // default, or the identity, goes first.
-  void free_sequence_names() {
-    for (Ref ref = 0; ref < work_.from.objects.size(); ++ref)
-      if (was(ref).key.kind == Kind::Sequence && work_.is_dropped(ref))
-        work_.dropped_sequences.emplace(was(ref).identity, ref);
-    std::set<std::string_view> made;
-    for (Ref ref = 0; ref < work_.to.objects.size(); ++ref)
-      if (work_.to.at(ref).key.kind == Kind::Sequence && work_.is_made(ref))
-        made.insert(work_.to.at(ref).identity);
-    if (work_.dropped_sequences.empty() && made.empty()) return;
-    for (const auto& [now, statements] : work_.alterations) {
-      const Object& object = work_.to.at(now);
-      if (object.key.kind != Kind::Column) continue;
-      const auto& wanted = details<Column>(object).identity;
-      const auto& old = details<Column>(work_.from.at(work_.from_of[now])).identity;
-      if (wanted && work_.dropped_sequences.contains(wanted->sequence_name))
-        work_.redefault[now] = true;
-      if (old && !wanted && made.contains(old->sequence_name)) {
-        work_.redefault[now] = true;
-        work_.freed_sequences.emplace(old->sequence_name, work_.from_of[now]);
-      }
-    }
-  }
-
-  // Defaults that go before, and come after.
-  void alter_again() {
-    for (Ref now = 0; now < work_.redefault.size(); ++now) {
-      if (!work_.redefault[now] || work_.to_fate[now] != Fate::Keep) continue;
-      if (work_.convert[now]) continue;  // sets it anew with its type
-      Object before = work_.from.at(work_.from_of[now]);
-      auto& column = std::get<Column>(before.details);
-      column.default_value.clear();
-      if (!details<Column>(work_.to.at(now)).identity) column.identity.reset();
-      auto statements =
-          alter(work_.from, before, work_.to, work_.to.at(now), {work_.options, false, {}});
-      if (!statements) continue;
-      std::vector<Statement>& all = work_.alterations[now];
-      for (Statement& each : comment(&before, work_.to.at(now))) statements->push_back(each);
-      all = std::move(*statements);
-    }
   }
 
   Work& work_;

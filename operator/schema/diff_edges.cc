@@ -11,11 +11,6 @@ namespace {
 
 constexpr int kNo = -1;
 
-int found(const std::unordered_map<Ref, int>& in, Ref ref) {
-  const auto at = in.find(ref);
-  return at == in.end() ? kNo : at->second;
-}
-
 // What a default may need, as far as it is not its type's.
 bool may_be_of_default(Kind kind) {
   switch (kind) {
@@ -80,11 +75,6 @@ bool is_foreign_key(const Object& object) {
          details<Constraint>(object).type == ConstraintType::ForeignKey;
 }
 
-bool shapes_partitions(const Object& object) {
-  return object.key.kind == Kind::Column || object.key.kind == Kind::Index ||
-         (object.key.kind == Kind::Constraint && !is_foreign_key(object));
-}
-
 }  // namespace
 
 // Nobody else has to wait for that.
@@ -111,6 +101,9 @@ void Operations::connect_needs(int operation, Ref ref) {
     const bool reads = object.key.kind == Kind::MaterializedView;
     wait(operation, stub != kNo && !reads ? stub : making(need));
     if (!only_default_changes(need)) wait(operation, altered_[need]);
+    if (work_.to.at(need).key.kind == Kind::Column)
+      if (const Ref by = work_.typed_by(need); by != need && !only_default_changes(by))
+        wait(operation, altered_[by]);
     if (const auto attached = attach_index_.find(need);
         attached != attach_index_.end() && parent_index(work_.to, object) != need)
       for (const int each : attached->second) wait(operation, each);
@@ -161,16 +154,29 @@ void Operations::connect_made() {
       operation = making(ref);
       if (object.owner_relation) {
         wait(operation, making(*object.owner_relation));
-        if (is_foreign_key(object)) wait(operation, altered_[*object.owner_relation]);
+        if (is_foreign_key(object)) {
+          wait(operation, altered_[*object.owner_relation]);
+          // What it refers to is logged, or unlogged, as it is itself.
+          for (const Ref need : object.needs)
+            if (const auto other = work_.to.at(need).owner_relation)
+              wait(operation, altered_[*other]);
+        }
       }
       wait(operation, found(stub_, ref));
       if (breaks_.deferred_default.contains(ref)) wait(found(set_default_, ref), operation);
+      // Its partition had one of its own under that name.
+      if (object.key.kind == Kind::Trigger && details<Trigger>(object).inherited)
+        if (const Ref own = work_.from_of[ref]; own != kNone && work_.is_dropped(own))
+          for (const Ref need : object.needs)
+            if (work_.to.at(need).key.kind == Kind::Trigger && work_.is_made(need))
+              wait(making(need), dropping(own));
       // Dropped, or renamed away, before it is made again.
       const Ref before = work_.from_of[ref];
       if (before != kNone && work_.is_dropped(before)) {
         const int away = found(aside_, before);
         wait(operation, away == kNo ? dropping(before) : away);
         wait(found(stub_, ref), dropping(before));
+        if (away != kNo) let_go_after(before, operation);
       }
     }
     if (operation == kNo) continue;
@@ -178,13 +184,56 @@ void Operations::connect_made() {
     const Ref before = work_.from_of[ref];
     if (before == kNone || work_.is_made(ref)) continue;
     // What refuses the change of what it depends on is gone before.
-    for (const Ref user : work_.needed_by[before])
-      if (work_.is_dropped(user)) wait(operation, dropping(user));
-    for (const Ref part : work_.parts[before])
+    if (!only_default_changes(ref))
+      for (const Ref user : work_.needed_by[before])
+        if (work_.is_dropped(user)) wait(operation, dropping(user));
+    for (const Ref part : work_.parts[before]) {
       if (work_.is_dropped(part) && is_foreign_key(work_.from.at(part)))
         wait(operation, dropping(part));
+      // What refers to a table does not let it become unlogged.
+      for (const Ref user : work_.needed_by[part])
+        if (work_.is_dropped(user) && is_foreign_key(work_.from.at(user)))
+          wait(operation, dropping(user));
+    }
     wait(operation, found(drop_default_, before));
   }
+}
+
+// A column whose type changes, by a statement of its own or by its parent's.
+void Operations::connect_retyped() {
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    const Ref before = work_.from_of[ref];
+    if (work_.to.at(ref).key.kind != Kind::Column || before == kNone || work_.is_made(ref))
+      continue;
+    const Ref by = work_.typed_by(ref);
+    const int operation = altered_[by];
+    if (operation == kNo || only_default_changes(by)) continue;
+    wait(altered_[ref], operation);
+    for (const Ref user : work_.needed_by[before]) {
+      if (work_.is_dropped(user)) {
+        wait(operation, dropping(user));
+        continue;
+      }
+      // Generated from it before, and no longer.
+      const Ref now = work_.to_of[user];
+      if (now == kNone || altered_[now] == kNo || work_.to.at(now).key.kind != Kind::Column)
+        continue;
+      const std::vector<Ref>& needs = work_.to.at(now).needs;
+      if (std::ranges::find(needs, ref) == needs.end()) wait(operation, altered_[now]);
+    }
+  }
+}
+
+// What was renamed aside serves until its successor is there. A primary key makes room in the
+// transaction that adds the new one, whose index has been built by then.
+void Operations::let_go_after(Ref from_ref, int successor) {
+  const Object& object = work_.from.at(from_ref);
+  if (object.key.kind == Kind::Index) wait(dropping(from_ref), successor);
+  if (object.key.kind != Kind::Constraint) return;
+  if (details<Constraint>(object).type == ConstraintType::PrimaryKey)
+    wait_for_beginning(dropping(from_ref), successor);
+  else
+    wait(dropping(from_ref), successor);
 }
 
 void Operations::connect_gone() {
@@ -223,7 +272,8 @@ void Operations::connect_names() {
     const int away = found(aside_, ref);
     if (has_shared_name(object))
       going[shared_name(object)].push_back(away == kNo ? dropping(ref) : away);
-    if (is_constraint(object)) going[name_of_constraint(object)].push_back(dropping(ref));
+    if (is_constraint(object))
+      going[name_of_constraint(object)].push_back(away == kNo ? dropping(ref) : away);
   }
   if (going.empty() && work_.freed_sequences.empty()) return;
   const auto wait_for = [&](int operation, const std::string& name) {
@@ -238,8 +288,10 @@ void Operations::connect_names() {
       const int operation = work_.is_made(ref) ? making(ref) : altered_[ref];
       if (identity && operation != kNo && !identity->sequence_name.empty())
         if (const auto sequence = work_.dropped_sequences.find(identity->sequence_name);
-            sequence != work_.dropped_sequences.end())
-          wait(operation, dropping(sequence->second));
+            sequence != work_.dropped_sequences.end()) {
+          const int away = found(aside_, sequence->second);
+          wait(operation, away == kNo ? dropping(sequence->second) : away);
+        }
       continue;
     }
     if (!work_.is_made(ref)) continue;
@@ -269,116 +321,6 @@ void Operations::connect_primary_keys() {
     for (const Ref part : work_.parts[before])
       if (work_.is_dropped(part) && is_primary(work_.from.at(part)))
         wait_at_end(making(ref), dropping(part));
-  }
-}
-
-void Operations::wait_for_parts(int operation, const std::vector<Ref>& parts_of_to,
-                                bool foreign_keys) {
-  for (const Ref part : parts_of_to) {
-    const Object& object = work_.to.at(part);
-    if (!shapes_partitions(object) && !(foreign_keys && is_foreign_key(object))) continue;
-    if (work_.is_made(part)) wait(operation, making(part));
-    wait(operation, altered_[part]);
-  }
-}
-
-void Operations::connect_partitions() {
-  for (const auto& [child, operation] : attach_) {
-    wait(operation, making(child));
-    wait(operation, altered_[child]);
-    wait_for_parts(operation, work_.to_parts[child], false);
-    for (const Ref parent : Work::parents(work_.to, child)) {
-      wait(operation, making(parent));
-      wait(operation, altered_[parent]);
-      wait_for_parts(operation, work_.to_parts[parent], false);
-      const Ref before = work_.from_of[parent];
-      if (before == kNone) continue;
-      // Whose values may be its own now.
-      for (const Ref sibling : work_.needed_by[before]) {
-        wait(operation, found(detach_, sibling));
-        if (work_.is_dropped(sibling) && work_.from.at(sibling).key.kind == Kind::Table)
-          wait(operation, dropping(sibling));
-      }
-      for (const Ref part : work_.parts[before])
-        if (work_.is_dropped(part) && shapes_partitions(work_.from.at(part)))
-          wait(operation, dropping(part));
-    }
-    if (work_.from_of[child] != kNone) wait(operation, found(detach_, work_.from_of[child]));
-  }
-  for (const auto& [child, operation] : detach_) {
-    const auto before_all = [&](Ref table) {
-      for (const Ref part : work_.parts[table]) {
-        if (work_.is_dropped(part) && dropping(part) != kNo) wait(dropping(part), operation);
-        const Ref now = work_.to_of[part];
-        if (now != kNone) wait(altered_[now], operation);
-      }
-      const Ref now = work_.to_of[table];
-      if (now == kNone) return;
-      for (const Ref part : work_.to_parts[now])
-        if (work_.is_made(part)) wait(making(part), operation);
-    };
-    before_all(child);
-    for (const Ref parent : Work::parents(work_.from, child)) before_all(parent);
-  }
-  // INHERIT wants the columns and checks to be there; NO INHERIT lets them go.
-  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
-    if (work_.to.at(ref).key.kind != Kind::Table || altered_[ref] == kNo) continue;
-    const auto& is = details<Table>(work_.to.at(ref));
-    const auto& was = details<Table>(work_.from.at(work_.from_of[ref]));
-    if (is.inherits == was.inherits) continue;
-    const bool more = std::ranges::any_of(is.inherits, [&](const std::string& parent) {
-      return std::ranges::find(was.inherits, parent) == was.inherits.end();
-    });
-    if (more) {
-      wait_for_parts(altered_[ref], work_.to_parts[ref], false);
-    } else {
-      for (const Ref part : work_.parts[work_.from_of[ref]])
-        if (work_.is_dropped(part)) wait(dropping(part), altered_[ref]);
-    }
-  }
-}
-
-void Operations::connect_attached_indexes() {
-  // A new index of a partitioned table is ON ONLY it: the partitions that stay have theirs built
-  // after it, and attached.
-  for (const auto& [parent, operations] : attach_index_)
-    for (const int operation : operations) {
-      const Ref index = all_[static_cast<size_t>(operation)].ref;
-      wait(operation, making(parent));
-      if (work_.is_made(index) && work_.is_made(parent)) wait(making(index), making(parent));
-    }
-}
-
-void Operations::connect_finishes() {
-  for (const auto& [table, operation] : finish_) {
-    wait(operation, making(table));
-    wait(operation, altered_[table]);
-    const auto& is = details<Table>(work_.to.at(table));
-    for (const Ref part : work_.to_parts[table]) {
-      const std::string& name = work_.to.at(part).key.name;
-      if (name != is.replica_index && name != is.cluster_on) continue;
-      if (work_.is_made(part)) wait(operation, making(part));
-      wait(operation, altered_[part]);
-    }
-  }
-}
-
-void Operations::connect_sequences() {
-  const auto column_of = [](const Catalog& catalog, const Sequence& sequence) {
-    const Object* const column = catalog.find(
-        {Kind::Column, sequence.owner_schema, sequence.owner_table, sequence.owner_column, ""});
-    return column == nullptr ? kNone : static_cast<Ref>(column - catalog.objects.data());
-  };
-  for (const auto& [sequence, operation] : own_) {
-    wait(operation, making(sequence));
-    wait(operation, altered_[sequence]);
-    const Ref column = column_of(work_.to, details<Sequence>(work_.to.at(sequence)));
-    if (column != kNone) wait(operation, making(column));
-    if (work_.from_of[sequence] != kNone) wait(operation, found(disown_, work_.from_of[sequence]));
-  }
-  for (const auto& [sequence, operation] : disown_) {
-    const Ref column = column_of(work_.from, details<Sequence>(work_.from.at(sequence)));
-    if (column != kNone && work_.is_dropped(column)) wait(dropping(column), operation);
   }
 }
 

@@ -45,9 +45,18 @@ uint32_t rank_of(Operation::Act act, Kind kind) {
   return kLate - place;
 }
 
+bool may_finish(Kind kind) { return kind == Kind::Table || kind == Kind::MaterializedView; }
+
 bool is_outside(const Statement& statement) { return statement.outside_transaction; }
 
 }  // namespace
+
+bool finishes(const Object& relation, const std::string& index) {
+  if (const auto* view = std::get_if<MaterializedView>(&relation.details))
+    return view->cluster_on == index;
+  const auto& table = details<Table>(relation);
+  return table.replica_index == index || table.cluster_on == index;
+}
 
 Operations::Operations(const Work& work, const Breaks& breaks)
     : work_(work),
@@ -63,6 +72,7 @@ Operations::Operations(const Work& work, const Breaks& breaks)
   add_sequences();
   add_finishes();
   connect_made();
+  connect_retyped();
   connect_gone();
   connect_names();
   connect_primary_keys();
@@ -78,6 +88,11 @@ int Operations::add(Act act, Ref ref, std::vector<Statement> statements) {
   return static_cast<int>(all_.size()) - 1;
 }
 
+int Operations::found(const std::unordered_map<Ref, int>& in, Ref ref) {
+  const auto at = in.find(ref);
+  return at == in.end() ? kNo : at->second;
+}
+
 void Operations::wait(int later, int earlier) {
   if (later != kNo && earlier != kNo && later != earlier) waits_.emplace_back(later, earlier);
 }
@@ -86,13 +101,24 @@ void Operations::wait_at_end(int later, int earlier) {
   if (later != kNo && earlier != kNo && later != earlier) end_waits_.emplace_back(later, earlier);
 }
 
+void Operations::wait_for_beginning(int later, int earlier) {
+  if (later != kNo && earlier != kNo && later != earlier) begin_waits_.emplace_back(later, earlier);
+}
+
 int Operations::making(Ref ref) const {
   while (work_.comes_with[ref] != ref) ref = work_.comes_with[ref];
   return made_[ref];
 }
 
 int Operations::dropping(Ref ref) const {
-  while (work_.goes_with[ref] != ref && !breaks_.own_drop.contains(ref)) ref = work_.goes_with[ref];
+  const auto has_own = [&](Ref each) {
+    return work_.goes_with[each] == each || breaks_.own_drop.contains(each);
+  };
+  while (!has_own(ref)) {
+    const auto key = work_.inherited_key.find(ref);
+    const bool by_key = key != work_.inherited_key.end() && has_own(key->second);
+    ref = by_key ? key->second : work_.goes_with[ref];
+  }
   return dropped_[ref];
 }
 
@@ -109,9 +135,25 @@ std::vector<Statement> Operations::created(Ref ref) const {
       append(statements, grants(nullptr, each, &work_.from));
   };
   adorn(object);
+  if (object.key.kind == Kind::Constraint && !details<Constraint>(object).validated)
+    append(statements, validated_children(ref));
   if (object.key.kind == Kind::Table)
     for (const Ref part : work_.to_parts[ref])
       if (work_.to.at(part).key.kind == Kind::Column) adorn(work_.to.at(part));
+  return statements;
+}
+
+// A check that is NOT VALID is so in each child, too, where it may be wanted to be valid.
+std::vector<Statement> Operations::validated_children(Ref parent) const {
+  std::vector<Statement> statements;
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    const Object& object = work_.to.at(ref);
+    if (work_.comes_with[ref] != parent || ref == parent) continue;
+    if (details<Constraint>(object).validated)
+      statements.push_back(validate_constraint(object));
+    else
+      append(statements, validated_children(ref));
+  }
   return statements;
 }
 
@@ -137,9 +179,13 @@ void Operations::add_altered() {
       if (!column.inherited || !work_.keeps_parent(*object.owner_relation)) {
         const bool array = column.type.ends_with("[]");
         Object was = work_.from.at(work_.from_of[ref]);
+        // Else its collation is another one under the same name.
+        const bool retyped = std::ranges::any_of(was.needs, [&](Ref need) {
+          return work_.aside[need] && work_.from.at(need).key.kind != Kind::Collation;
+        });
         if (work_.redefault[ref]) std::get<Column>(was.details).default_value.clear();
-        statements.push_back(
-            convert_column(was, object, (array ? "::text[]::" : "::text::") + column.type));
+        statements.push_back(convert_column(
+            was, object, !retyped ? "" : (array ? "::text[]::" : "::text::") + column.type));
       }
     }
     const auto alteration = work_.alterations.find(ref);
@@ -150,8 +196,12 @@ void Operations::add_altered() {
     const Object& was = work_.from.at(before);
     std::vector<Statement> early;
     if (!details<Column>(was).default_value.empty()) early.push_back(drop_default(was));
-    if (details<Column>(was).identity && !details<Column>(object).identity)
+    if (details<Column>(was).identity && !details<Column>(object).identity) {
+      const bool followed = std::ranges::any_of(
+          work_.follows, [&](const auto& each) { return each.second == before; });
+      if (followed) append(early, hold_position(was));
       early.push_back(drop_identity(was));
+    }
     if (!early.empty()) drop_default_[before] = add(Act::DropDefault, before, std::move(early));
   }
 }
@@ -166,14 +216,24 @@ void Operations::add_dropped() {
       hint.kind = object.key.kind;
       hint.schema = object.key.schema;
       hint.from = object.key.name;
-      constexpr size_t kRoom = 50;
-      hint.to = cut(object.key.name, kRoom) + "__old";
-      Statement away = rename(work_.from, object, hint);
-      away.hazards.clear();  // the name is there again when the transaction ends
-      aside_[ref] = add(Act::Aside, ref, {std::move(away)});
-      object.identity = qualified(object.key.schema, hint.to);
+      hint.to = aside_name(object.key.name);
+      std::vector<Statement> away;
+      if (object.key.kind == Kind::Range) away = move_constructors_aside(object);
+      away.push_back(rename(work_.from, object, hint));
+      for (Statement& each : away)
+        each.hazards.clear();  // the name is there again when the transaction ends
+      aside_[ref] = add(Act::Aside, ref, std::move(away));
+      const bool of_table = object.key.kind == Kind::Constraint;
+      object.identity = of_table ? quoted(hint.to) : qualified(object.key.schema, hint.to);
     }
     std::vector<Statement> statements = drop(work_.from, object, {work_.options, false, {}});
+    // The rows are its partitions', which say so themselves where they go.
+    const bool empty = object.key.kind == Kind::Table &&
+                       !details<Table>(object).partition_by.empty() && work_.is_remade(ref);
+    if (empty)
+      for (Statement& each : statements)
+        std::erase_if(each.hazards,
+                      [](const Hazard& hazard) { return hazard.rule == lint::RuleId::DropTable; });
     if (work_.aside[ref])
       for (Statement& each : statements) each.hazards.clear();
     dropped_[ref] = add(Act::Remove, ref, std::move(statements));
@@ -229,8 +289,11 @@ void Operations::add_sequences() {
     // A sequence that is new to a column with values goes on after them.
     if (made && column != nullptr) {
       const auto owner = static_cast<Ref>(column - work_.to.objects.data());
+      const bool follows = work_.follows.contains(ref);
       if (!work_.is_made(owner) && work_.from_of[owner] != kNone)
-        statements.push_back(continue_sequence(*column, object.identity, is));
+        append(statements, continue_sequence(*column, object.identity, is,
+                                             follows ? held_position(*column) : ""));
+      if (follows) statements.push_back(let_go_position(*column));
     }
     own_[ref] = add(Act::Own, ref, std::move(statements));
   }
@@ -239,17 +302,13 @@ void Operations::add_sequences() {
 void Operations::add_finishes() {
   for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
     const Object& object = work_.to.at(ref);
-    if (object.key.kind != Kind::Table || work_.to_fate[ref] == Fate::Left) continue;
-    const auto& is = details<Table>(object);
+    if (!may_finish(object.key.kind) || work_.to_fate[ref] == Fate::Left) continue;
     const Object* was = work_.is_made(ref) || work_.from_of[ref] == kNone
                             ? nullptr
                             : &work_.from.at(work_.from_of[ref]);
-    if (is.replica_index.empty() && is.cluster_on.empty() && was == nullptr) continue;
     // An index that is made again has lost both.
     for (const Ref part : work_.to_parts[ref])
-      if (work_.is_made(part) && (work_.to.at(part).key.name == is.replica_index ||
-                                  work_.to.at(part).key.name == is.cluster_on))
-        was = nullptr;
+      if (work_.is_made(part) && finishes(object, work_.to.at(part).key.name)) was = nullptr;
     std::vector<Statement> statements = finish_table(was, object);
     if (!statements.empty()) finish_[ref] = add(Act::Finish, ref, std::move(statements));
   }
@@ -296,6 +355,11 @@ void Operations::cut_into_segments() {
     graph_.wait(all_[static_cast<size_t>(later)].first, all_[static_cast<size_t>(earlier)].last);
   for (const auto& [later, earlier] : end_waits_)
     graph_.wait(all_[static_cast<size_t>(later)].last, all_[static_cast<size_t>(earlier)].last);
+  for (const auto& [later, earlier] : begin_waits_) {
+    const Operation& before = all_[static_cast<size_t>(earlier)];
+    if (before.first != before.last)
+      graph_.wait(all_[static_cast<size_t>(later)].first, before.first);
+  }
 }
 
 }  // namespace sluice::schema

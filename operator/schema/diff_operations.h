@@ -42,6 +42,9 @@ struct Operation {
   OrderGraph::Node last = 0;
 };
 
+// Whether the index is the relation's replica identity, or the one that CLUSTER uses.
+bool finishes(const Object& relation, const std::string& index);
+
 // Statements that stay together: a node of the graph.
 struct Segment {
   uint32_t operation = 0;
@@ -63,9 +66,12 @@ class Operations {
  private:
   using Act = Operation::Act;
 
+  // -1: none.
+  static int found(const std::unordered_map<Ref, int>& in, Ref ref);
   int add(Act act, Ref ref, std::vector<Statement> statements);
   void wait(int later, int earlier);
-  void wait_at_end(int later, int earlier);  // with its last statements only
+  void wait_at_end(int later, int earlier);         // with its last statements only
+  void wait_for_beginning(int later, int earlier);  // for its first statements only
 
   void add_created();
   void add_altered();
@@ -74,11 +80,14 @@ class Operations {
   void add_sequences();
   void add_finishes();
   std::vector<Statement> created(Ref ref) const;
+  std::vector<Statement> validated_children(Ref parent) const;
 
   bool only_default_changes(Ref ref) const;
   void connect_needs(int operation, Ref ref);
   void connect_made();
+  void connect_retyped();
   void connect_gone();
+  void let_go_after(Ref from_ref, int successor);
   void connect_names();
   void connect_primary_keys();
   void connect_partitions();
@@ -95,7 +104,7 @@ class Operations {
   std::vector<Operation> all_;
   OrderGraph graph_;
   std::vector<Segment> segments_;
-  std::vector<std::pair<int, int>> waits_, end_waits_;  // later, earlier
+  std::vector<std::pair<int, int>> waits_, end_waits_, begin_waits_;  // later, earlier
 
   std::vector<int> made_, altered_, dropped_;
   std::unordered_map<Ref, int> aside_, drop_default_, set_default_, stub_, attach_, detach_,

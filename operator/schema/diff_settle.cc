@@ -45,6 +45,15 @@ Ref of_needs(const Catalog& catalog, const Object& object) {
   return kNone;
 }
 
+// Of a foreign key that a partition has from its parent: the parent's. kNone: none.
+Ref inherited_key(const Catalog& catalog, const Object& object) {
+  if (object.key.kind != Kind::Constraint) return kNone;
+  const auto& constraint = details<Constraint>(object);
+  const bool only_inherited = constraint.inherited && !constraint.local;
+  return only_inherited && constraint.type == ConstraintType::ForeignKey ? of_needs(catalog, object)
+                                                                         : kNone;
+}
+
 void settle_made(Work& work, Ref ref) {
   const Object& object = work.to.at(ref);
   if (!object.owner_relation) return;
@@ -88,10 +97,18 @@ void settle_gone(Work& work, Ref ref) {
   const Ref relation = *object.owner_relation;
   if (work.is_dropped(relation)) {
     with = relation;
+    for (Ref key = inherited_key(work.from, object); key != kNone && work.is_dropped(key);
+         key = inherited_key(work.from, work.from.at(key)))
+      work.inherited_key[ref] = key;
     return;
   }
   const Ref table_now = work.to_of[relation];
-  if (table_now == kNone || object.key.kind == Kind::Trigger) return;
+  if (table_now == kNone) return;
+  if (object.key.kind == Kind::Trigger) {
+    const Ref parent = details<Trigger>(object).inherited ? of_needs(work.from, object) : kNone;
+    if (parent != kNone && work.is_dropped(parent)) with = parent;
+    return;
+  }
   if (work.from.at(relation).key.kind != Kind::Table || !work.keeps_parent(table_now)) return;
   Ref parent = kNone;
   if (object.key.kind == Kind::Column) {

@@ -59,6 +59,31 @@ std::vector<Ref> Work::parents(const Catalog& catalog, Ref table) {
   return answer;
 }
 
+Ref Work::typed_by(Ref to_column) const {
+  const Object& object = to.at(to_column);
+  const Ref before = from_of[to_column];
+  if (before == kNone || !details<Column>(object).inherited ||
+      !details<Column>(from.at(before)).inherited || !keeps_parent(*object.owner_relation))
+    return to_column;
+  for (const Ref parent : parents(to, *object.owner_relation)) {
+    const Key& key = to.at(parent).key;
+    const Object* const found = to.find({Kind::Column, key.schema, key.name, object.key.name, ""});
+    if (found != nullptr) return typed_by(static_cast<Ref>(found - to.objects.data()));
+  }
+  return to_column;
+}
+
+bool Work::changes_type(Ref from_ref) const {
+  const Object& object = from.at(from_ref);
+  if (object.key.kind != Kind::Column || !stays(from_ref)) return false;
+  const Object& now = to.at(to_of[from_ref]);
+  if (!alterations.contains(typed_by(to_of[from_ref])) && !reattach[*now.owner_relation])
+    return false;
+  const auto& a = details<Column>(object);
+  const auto& b = details<Column>(now);
+  return a.type != b.type || a.collation != b.collation;
+}
+
 bool Work::attaches(Ref to_table) const {
   const Table& is = table_of(to, to_table);
   if (is.partition_of.empty()) return false;

@@ -32,6 +32,9 @@ struct Work {
   // Whose creation makes it, whose drop takes it along: a column's table, the column of a parent
   // that it is inherited from, the column that owns a sequence. Itself: nobody's.
   std::vector<Ref> comes_with, goes_with;
+  // Of a foreign key of a partition that is dropped: the one that it comes from, which takes it
+  // along where it has a drop of its own. PostgreSQL drops no inherited constraint by itself.
+  std::map<Ref, Ref> inherited_key;
   std::vector<Fate> from_fate, to_fate;
   // By the object of `to`: what alter() said, comments, privileges and owner included.
   std::map<Ref, std::vector<Statement>> alterations;
@@ -39,8 +42,13 @@ struct Work {
   std::vector<bool> redefault;
   // Columns of `to` that are converted to a type that is made again.
   std::vector<bool> convert;
-  // Types of `from` that are renamed aside while columns are converted.
+  // Of `from`, what is renamed aside and dropped once its successor is there: types and collations
+  // while columns are converted, sequences, indexes and keys.
   std::vector<bool> aside;
+  // Of a sequence of `from`: the column of `to` whose identity goes on from where it stands.
+  std::map<Ref, Ref> followed;
+  // Of a sequence of `to`: the column of `from` whose identity it goes on from.
+  std::map<Ref, Ref> follows;
   // Sequences of `from` that are dropped, by their identity.
   std::map<std::string, Ref> dropped_sequences;
   // Columns of `from` whose identity goes first, by its sequence: a new one has that name.
@@ -58,7 +66,15 @@ struct Work {
 
   bool is_made(Ref to_ref) const { return to_fate[to_ref] == Fate::Made; }
   bool is_dropped(Ref from_ref) const { return from_fate[from_ref] == Fate::Gone; }
+  bool stays(Ref from_ref) const {
+    return from_fate[from_ref] == Fate::Keep && to_of[from_ref] != kNone;
+  }
+  // A column that stays, whose type or collation a statement of this plan changes.
+  bool changes_type(Ref from_ref) const;
   bool is_remade(Ref from_ref) const { return is_dropped(from_ref) && to_of[from_ref] != kNone; }
+  // Of a column of `to`: the one whose ALTER COLUMN … TYPE changes it, too: its parent's, or
+  // itself.
+  Ref typed_by(Ref to_column) const;
   // The relation it belongs to is made by this plan.
   bool on_fresh(Ref to_ref) const;
   // Parents of a table by inheritance or partitioning.
@@ -77,6 +93,9 @@ void decide(Work& work);
 void leave_hinted(Work& work);
 // What has to be dropped and made again because something else is; what has to move aside.
 void cascade(Work& work);
+// What of alterations has to go before, or come after, because of that; what may stand side by
+// side.
+void refine(Work& work);
 // additive_only: takes back what does more than add, and what needs something that is left.
 void restrain(Work& work);
 // Settles comes_with and goes_with.

@@ -26,3 +26,11 @@ CREATE DOMAIN d AS text COLLATE c;
 -- new
 CREATE COLLATION c FROM "C";
 COMMENT ON COLLATION c IS 'bytes';
+
+-- pair: another definition, and values of a column, its array and a generated one have it
+-- old
+CREATE COLLATION c (PROVIDER = icu, LOCALE = 'de');
+CREATE TABLE t (id integer PRIMARY KEY, name text COLLATE c DEFAULT 'x' NOT NULL, names text[] COLLATE c, code text, low text COLLATE c GENERATED ALWAYS AS (lower(code)) STORED, UNIQUE (name));
+-- new
+CREATE COLLATION c (PROVIDER = icu, LOCALE = 'fr');
+CREATE TABLE t (id integer PRIMARY KEY, name text COLLATE c DEFAULT 'y' NOT NULL, names text[] COLLATE c, code text, low text COLLATE c GENERATED ALWAYS AS (lower(code)) STORED, UNIQUE (name));

@@ -334,3 +334,17 @@ CREATE TABLE t (
     o text DEFAULT E'tab\there', p text DEFAULT $$dollar '$$, q inet DEFAULT '::1', r int4range DEFAULT '[1,5)',
     s boolean DEFAULT (1 = 1), t text DEFAULT COALESCE(NULL, 'c'), u time DEFAULT LOCALTIME, v float8 DEFAULT 'NaN', w char(3) DEFAULT 'a'
 );
+
+-- pair: serial to identity, under another name and with another step
+-- old
+CREATE SEQUENCE numbers START 10;
+CREATE TABLE t (id bigint PRIMARY KEY DEFAULT nextval('numbers'), name text);
+ALTER SEQUENCE numbers OWNED BY t.id;
+-- new
+CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY (INCREMENT BY 5) PRIMARY KEY, name text);
+
+-- pair: a text column owns a sequence
+CREATE TABLE t (id integer PRIMARY KEY, code text);
+-- new
+CREATE SEQUENCE codes OWNED BY t.code;
+ALTER TABLE t ALTER COLUMN code SET DEFAULT 'c' || nextval('codes');

@@ -116,3 +116,13 @@ CREATE TABLE two (id integer, a text);
 CREATE TABLE child (id integer, a text) INHERITS (one);
 -- new
 CREATE TABLE child (id integer, a text) INHERITS (two);
+
+-- pair: not null of the parent goes, and one child keeps it
+-- old
+CREATE TABLE parent (id integer NOT NULL);
+CREATE TABLE one (id integer NOT NULL) INHERITS (parent);
+CREATE TABLE two () INHERITS (parent);
+-- new
+CREATE TABLE parent (id integer);
+CREATE TABLE one (id integer NOT NULL) INHERITS (parent);
+CREATE TABLE two () INHERITS (parent);

@@ -250,3 +250,40 @@ CREATE TABLE log (id integer, at date NOT NULL, line text, PRIMARY KEY (id, at))
 CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY HASH (id);
 CREATE TABLE log_2024_0 PARTITION OF log_2024 FOR VALUES WITH (modulus 1, remainder 0);
 CREATE INDEX ON log (line);
+
+-- pair: not null of the parent goes, and one partition keeps it
+-- old
+CREATE TABLE t (id integer, a integer NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+-- new
+CREATE TABLE t (id integer, a integer) PARTITION BY RANGE (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t_2 PARTITION OF t (a NOT NULL) FOR VALUES FROM (10) TO (20);
+
+-- pair: one goes while the parent refers to itself by another key
+-- old
+CREATE TABLE t (id integer PRIMARY KEY, up integer, CONSTRAINT t_up FOREIGN KEY (up) REFERENCES t) PARTITION BY RANGE (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+-- new
+CREATE TABLE t (id integer PRIMARY KEY, up integer, CONSTRAINT t_up FOREIGN KEY (up) REFERENCES t ON DELETE CASCADE) PARTITION BY RANGE (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+
+-- pair: with a foreign key, and all of it goes
+CREATE TABLE other (id integer PRIMARY KEY);
+-- old
+CREATE TABLE t (id integer, other integer REFERENCES other) PARTITION BY HASH (id);
+CREATE TABLE t_0 PARTITION OF t FOR VALUES WITH (modulus 2, remainder 0);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES WITH (modulus 2, remainder 1);
+
+-- pair: one goes that others may refer to
+-- old
+CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t_2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+CREATE TABLE u (id integer REFERENCES t);
+-- new
+CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE u (id integer REFERENCES t);

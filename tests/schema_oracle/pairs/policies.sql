@@ -55,3 +55,19 @@ CREATE POLICY p ON t USING (tenant = 1);
 -- new
 CREATE POLICY "A policy; really" ON t USING (true);
 COMMENT ON POLICY "A policy; really" ON t IS 'it is';
+
+-- pair: an expression that no longer reads a column whose type changes
+-- old
+CREATE POLICY p ON t USING (a > 0);
+-- new
+ALTER TABLE t ALTER COLUMN a TYPE text;
+CREATE POLICY p ON t USING (id > 0);
+
+-- pair: of a child, which reads a column that has its type from the parent
+-- old
+CREATE TABLE child () INHERITS (t);
+CREATE POLICY p ON child USING (a > 0);
+-- new
+CREATE TABLE child () INHERITS (t);
+ALTER TABLE t ALTER COLUMN a TYPE bigint;
+CREATE POLICY p ON child USING (a > 0);

@@ -24,3 +24,14 @@ CREATE TABLE t (id integer PRIMARY KEY, r r);
 CREATE TYPE r AS RANGE (SUBTYPE = time);
 -- new
 COMMENT ON TYPE r IS 'of the day';
+
+-- pair: a function makes the difference, and columns have it, its multirange and arrays of both
+CREATE FUNCTION gap(time, time) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT extract(epoch FROM ($1 - $2))::float8';
+-- may rewrite: t
+-- may lose: t
+-- old
+CREATE TYPE "Shift" AS RANGE (SUBTYPE = time, MULTIRANGE_TYPE_NAME = "Shifts");
+CREATE TABLE t (id integer PRIMARY KEY, r "Shift", m "Shifts", rs "Shift"[]);
+-- new
+CREATE TYPE "Shift" AS RANGE (SUBTYPE = time, SUBTYPE_DIFF = gap, MULTIRANGE_TYPE_NAME = "Shifts");
+CREATE TABLE t (id integer PRIMARY KEY, r "Shift", m "Shifts", rs "Shift"[]);

@@ -50,3 +50,11 @@ ALTER TABLE log ADD COLUMN note text;
 CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log (id, note) VALUES (new.id, 'x');
 -- new
 CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log (id) VALUES (new.id);
+
+-- pair: another one once the type of a column that it read changes
+CREATE TABLE read (id integer, a integer);
+-- old
+CREATE RULE r AS ON INSERT TO read WHERE new.a > 0 DO INSTEAD NOTHING;
+-- new
+ALTER TABLE read ALTER COLUMN a TYPE text;
+CREATE RULE r AS ON INSERT TO read WHERE new.id > 0 DO INSTEAD NOTHING;

@@ -144,3 +144,19 @@ CREATE TRIGGER x BEFORE INSERT ON u FOR EACH ROW EXECUTE FUNCTION f();
 -- pair: quoted names, and whole rows compared
 -- new
 CREATE TRIGGER "My ""Trigger""" BEFORE UPDATE ON t FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION f();
+
+-- pair: its condition no longer reads a column whose type changes
+-- old
+CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW WHEN (new.a > 0) EXECUTE FUNCTION f();
+-- new
+ALTER TABLE t ALTER COLUMN a TYPE text;
+CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION g();
+
+-- pair: its own columns on a partition, and the parent's column changes its type
+CREATE TABLE p (id integer, n integer) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TRIGGER x BEFORE UPDATE OF n ON p1 FOR EACH ROW WHEN (new.n IS NOT NULL) EXECUTE FUNCTION f();
+-- new
+DROP TRIGGER x ON p1;
+ALTER TABLE p ALTER COLUMN n TYPE bigint;
+CREATE TRIGGER x BEFORE UPDATE OF n ON p1 FOR EACH ROW WHEN (new.n IS NOT NULL) EXECUTE FUNCTION f();

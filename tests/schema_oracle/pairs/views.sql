@@ -179,3 +179,21 @@ CREATE TRIGGER instead INSTEAD OF INSERT ON v4 FOR EACH ROW EXECUTE FUNCTION g()
 CREATE RULE nothing AS ON DELETE TO v5 DO INSTEAD NOTHING;
 GRANT SELECT ON v1, v2, v3, v4, v5 TO app_reader;
 COMMENT ON MATERIALIZED VIEW v3 IS 'the third';
+
+-- pair: another query once the type of a column that it read changes
+-- old
+CREATE VIEW v AS SELECT id FROM t WHERE a > 0;
+-- new
+ALTER TABLE t ALTER COLUMN a TYPE text;
+CREATE VIEW v AS SELECT id FROM t WHERE b <> '';
+
+-- pair: privileges on single columns come, change and go
+-- old
+CREATE VIEW v AS SELECT id, a, b FROM t;
+GRANT SELECT (id, a) ON v TO app_reader;
+GRANT UPDATE (a) ON v TO app_writer WITH GRANT OPTION;
+-- new
+CREATE VIEW v AS SELECT id, a, b, c FROM t;
+GRANT SELECT (id, c) ON v TO app_reader;
+GRANT UPDATE (a) ON v TO app_writer;
+GRANT SELECT ON v TO PUBLIC;

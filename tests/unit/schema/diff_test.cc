@@ -196,6 +196,35 @@ TEST(Diff, IndexesAndKeysOfExistingTablesAreBuiltOutsideOfTransactions) {
   EXPECT_THAT(hazards_of(compare(kOrders, is)), IsEmpty());
 }
 
+TEST(Diff, AnIndexThatChangesServesUntilTheNewOneIsBuilt) {
+  const Catalog was = CatalogText(kOrders).index("orders", "i", "total");
+  const Catalog is = CatalogText(kOrders).index("orders", "i", "id");
+  EXPECT_THAT(lines_of(compare(was, is)),
+              ElementsAre("ALTER INDEX public.i RENAME TO i__old", "-- outside",
+                          "CREATE INDEX CONCURRENTLY i ON public.orders USING btree (id)",
+                          "-- outside", "DROP INDEX CONCURRENTLY public.i__old"));
+}
+
+TEST(Diff, AKeyThatChangesServesUntilTheIndexOfTheNewOneIsBuilt) {
+  const auto with = [](const char* key, ConstraintType type) {
+    return CatalogText()
+        .table("t", {"a integer NOT NULL", "b integer NOT NULL"})
+        .constraint("t", "k", type, key);
+  };
+  EXPECT_THAT(lines_of(compare(with("PRIMARY KEY (a)", ConstraintType::PrimaryKey),
+                               with("PRIMARY KEY (a, b)", ConstraintType::PrimaryKey))),
+              ElementsAre("ALTER TABLE public.t RENAME CONSTRAINT k TO k__old", "-- outside",
+                          "CREATE UNIQUE INDEX CONCURRENTLY k ON public.t (a, b)", "--",
+                          "ALTER TABLE public.t DROP CONSTRAINT k__old",
+                          "ALTER TABLE public.t ADD CONSTRAINT k PRIMARY KEY USING INDEX k"));
+  EXPECT_THAT(lines_of(compare(with("UNIQUE (a)", ConstraintType::Unique),
+                               with("UNIQUE (b)", ConstraintType::Unique))),
+              ElementsAre("ALTER TABLE public.t RENAME CONSTRAINT k TO k__old", "-- outside",
+                          "CREATE UNIQUE INDEX CONCURRENTLY k ON public.t (b)", "--",
+                          "ALTER TABLE public.t ADD CONSTRAINT k UNIQUE USING INDEX k",
+                          "ALTER TABLE public.t DROP CONSTRAINT k__old"));
+}
+
 TEST(Diff, OfflineIsOneTransactionThatClaimsItsLocks) {
   DiffOptions offline = plain();
   offline.offline = true;
