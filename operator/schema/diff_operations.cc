@@ -47,6 +47,11 @@ uint32_t rank_of(Operation::Act act, Kind kind) {
 
 bool may_finish(Kind kind) { return kind == Kind::Table || kind == Kind::MaterializedView; }
 
+bool is_primary_key(const Object& object) {
+  return object.key.kind == Kind::Constraint &&
+         details<Constraint>(object).type == ConstraintType::PrimaryKey;
+}
+
 bool is_outside(const Statement& statement) { return statement.outside_transaction; }
 
 }  // namespace
@@ -323,8 +328,11 @@ void Operations::cut_into_segments() {
     const bool of_from = operation.act == Act::Remove || operation.act == Act::Aside ||
                          operation.act == Act::DropDefault || operation.act == Act::Detach ||
                          operation.act == Act::Disown;
-    const Kind kind = (of_from ? work_.from : work_.to).at(operation.ref).key.kind;
-    const uint32_t rank = rank_of(operation.act, kind);
+    const Object& object = (of_from ? work_.from : work_.to).at(operation.ref);
+    // A primary key before other keys, as CREATE TABLE does: ATTACH PARTITION takes the oldest
+    // index that fits for the oldest of the parent's.
+    const bool first = operation.act == Act::Make && is_primary_key(object);
+    const uint32_t rank = rank_of(operation.act, object.key.kind) - (first ? 1 : 0);
     const std::vector<Statement>& statements = operation.statements;
     size_t begin = 0;
     do {

@@ -287,3 +287,9 @@ CREATE TABLE u (id integer REFERENCES t);
 CREATE TABLE t (id integer PRIMARY KEY) PARTITION BY RANGE (id);
 CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
 CREATE TABLE u (id integer REFERENCES t);
+
+-- pair: one more, of a parent with two keys of the same column
+CREATE TABLE t (id integer PRIMARY KEY, CONSTRAINT t_again UNIQUE (id)) PARTITION BY RANGE (id);
+CREATE TABLE t_1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+-- new
+CREATE TABLE t_2 PARTITION OF t FOR VALUES FROM (10) TO (20);
