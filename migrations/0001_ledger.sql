@@ -12,7 +12,7 @@ END $$;
 
 -- What is in effect. Beside the user's revisions stand Sluice's own and the repeatable ones.
 CREATE TABLE sluice.revisions (
-  origin text NOT NULL CHECK (origin IN ('user', 'sluice', 'repeatable')),
+  origin text NOT NULL,  -- user, sluice, repeatable
   id text NOT NULL,
   position bigint GENERATED ALWAYS AS IDENTITY,
   revises text[] NOT NULL,
@@ -88,7 +88,7 @@ CREATE TABLE sluice.syncs (
 CREATE TABLE sluice.history (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  direction text NOT NULL CHECK (direction IN ('up', 'down', 'stamp', 'unstamp', 'repair', 'sync')),
+  direction text NOT NULL,  -- up, down, stamp, unstamp, repair, sync
   origin text NOT NULL,
   revision text NOT NULL,
   raw_checksum text NOT NULL,
@@ -97,5 +97,27 @@ CREATE TABLE sluice.history (
   duration_ms bigint NOT NULL
 );
 
+-- One row of revisions and one of history. A repeatable revision takes the place of itself. A function,
+-- because PostgreSQL plans what it holds once in a session, and not for each revision.
+CREATE FUNCTION sluice.record_applied(
+  direction text, origin text, id text, revises text[], depends_on text[], branch_labels text[],
+  message text, file text, body text, raw_checksum text, canonical_checksum text,
+  run text, epoch bigint, duration_ms bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF $2 = 'repeatable' THEN
+    UPDATE sluice.revisions r SET message = $7, file = $8, body = $9, raw_checksum = $10,
+      canonical_checksum = $11, run = $12, epoch = $13, applied_at = clock_timestamp(), duration_ms = $14
+    WHERE r.origin = $2 AND r.id = $3;
+  END IF;
+  IF NOT FOUND THEN
+    INSERT INTO sluice.revisions (origin, id, revises, depends_on, branch_labels, message, file, body,
+      raw_checksum, canonical_checksum, run, epoch, duration_ms)
+    VALUES ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+  END IF;
+  INSERT INTO sluice.history (direction, origin, revision, raw_checksum, run, epoch, duration_ms)
+  VALUES ($1, $2, $3, $10, $12, $13, $14);
+END $$;
+
 -- migrate:down
+DROP FUNCTION sluice.record_applied;
 DROP TABLE sluice.history, sluice.syncs, sluice.statements, sluice.fence, sluice.runs, sluice.revisions;

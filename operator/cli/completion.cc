@@ -195,8 +195,9 @@ std::string fish(const std::vector<Command>& commands) {
       text += condition;
       for (const std::string& name : option.names)
         text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      if (option.values != Values::None) text += " -r";
-      if (option.values == Values::Files) text += " -F";
+      // -r alone would offer files.
+      if (option.values == Values::Files) text += " -r -F";
+      if (option.values != Values::Files && option.values != Values::None) text += " -x";
       if (option.values == Values::Directories) text += " -a '(__fish_complete_directories)'";
       if (option.values == Values::Words) text += " -a " + quote(base::join(option.words, " "));
       text += " -d " + quote(option.description) + "\n";

@@ -2,9 +2,17 @@
 
 namespace sluice::cli {
 
+// XML 1.0 has no place for control characters, and none for U+FFFE and U+FFFF.
 std::string escape_xml(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (const std::string_view rest = text.substr(i);
+        rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
+      escaped += "\xEF\xBF\xBD";
+      i += 2;
+      continue;
+    }
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -19,7 +27,6 @@ std::string escape_xml(std::string_view text) {
         escaped += "&quot;";
         break;
       default:
-        // XML 1.0 has no place for control characters.
         escaped += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
     }
   }

@@ -101,6 +101,11 @@ void Progress::revision_waits(const engine::Step& step, const std::string& block
        std::to_string(wait.count()) + " ms");
 }
 
+void Progress::server_says(const engine::Step& step, size_t /*number*/,
+                           const postgres::Notice& notice) {
+  line(step.revision->id + ": " + notice.severity + ": " + notice.message);
+}
+
 void Progress::clear() {
   if (drawn_) write_("\r\033[K");
   drawn_ = false;

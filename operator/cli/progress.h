@@ -25,6 +25,8 @@ class Progress : public engine::Observer {
   void revision_finished(const engine::Step& step, std::chrono::milliseconds took) override;
   void revision_waits(const engine::Step& step, const std::string& blockers,
                       std::chrono::milliseconds wait) override;
+  void server_says(const engine::Step& step, size_t number,
+                   const postgres::Notice& notice) override;
   // The bar off the screen; harmless where there is none.
   void clear();
 

@@ -33,7 +33,7 @@ void run_in_transaction(Execution& execution, const Step& step) {
       execution.observer().statement_started(step, i + 1, statements.size());
       execution.send(step, i, kRolledBack);
     }
-    execution.record(step, since(began), kOwnRole);
+    return execution.record(step, since(began));
   };
   execution.commit_once(step, work, [&] { return execution.is_recorded(step); });
 }

@@ -53,6 +53,10 @@ class Observer {
   // asked; what this throws rolls the transaction back.
   virtual void transaction_began(const Step& /*step*/, postgres::Session& /*session*/) {}
   virtual void transaction_commits(const Step& /*step*/, postgres::Session& /*session*/) {}
+  // The server says something beside its answer to statement `number`. After a hundred of one
+  // statement no more are told.
+  virtual void server_says(const Step& /*step*/, size_t /*number*/,
+                           const postgres::Notice& /*notice*/) {}
   virtual void revision_finished(const Step& /*step*/, std::chrono::milliseconds /*took*/) {}
   // What was begun was rolled back because of a lock and will be tried again after `wait`.
   // `blockers`: who held it, as far as could be seen.

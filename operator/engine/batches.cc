@@ -134,6 +134,7 @@ class Batches {
           work();
           session().execute(kOwnRole);
           ledger::write_statement(session(), execution_.run(), record_);
+          return std::string();
         },
         [&] {
           const auto now =

@@ -114,6 +114,7 @@ class ByStatement {
           execution_.send(step_, index, kKept);
           session().execute(kOwnRole);
           ledger::write_statement(session(), execution_.run(), record);
+          return std::string();
         },
         [&] { return is_done(record); });
   }
@@ -191,7 +192,11 @@ class ByStatement {
 
   void write(const StatementRecord& record) {
     execution_.commit_once(
-        step_, [&] { ledger::write_statement(session(), execution_.run(), record); },
+        step_,
+        [&] {
+          ledger::write_statement(session(), execution_.run(), record);
+          return std::string();
+        },
         [&] {
           const auto now =
               ledger::find_statement(session(), record.revision, record.up, record.number);
@@ -212,7 +217,7 @@ class ByStatement {
         step_,
         [&] {
           ledger::forget_statements(session(), id);
-          execution_.record(step_, took);
+          return execution_.record(step_, took);
         },
         [&] { return execution_.is_recorded(step_); });
   }

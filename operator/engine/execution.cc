@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "ledger/sql.h"
 #include "postgres/errors.h"
 
 namespace sluice::engine {
@@ -16,6 +17,23 @@ using base::ErrorKind;
 using postgres::StatementError;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
+
+constexpr int kMostNotices = 100;
+
+// Between the two, `take` is told of the server's notices.
+class Listening {
+ public:
+  Listening(postgres::Session& session, std::function<void(const postgres::Notice&)> take)
+      : session_(session) {
+    session_.on_notice(std::move(take));
+  }
+  ~Listening() { session_.on_notice(nullptr); }
+  Listening(const Listening&) = delete;
+  Listening& operator=(const Listening&) = delete;
+
+ private:
+  postgres::Session& session_;
+};
 
 // `ALTER TABLE users …`, on one line.
 std::string excerpt(const std::string& statement) {
@@ -58,7 +76,7 @@ Execution::Execution(postgres::AdvisoryLock& lock, const ApplyOptions& options, 
       random_(std::random_device{}()),
       watch_(lock.session(), std::max(options.lock_timeout / 2, milliseconds(50)), stop) {}
 
-void Execution::commit_once(const Step& step, const std::function<void()>& work,
+void Execution::commit_once(const Step& step, const std::function<std::string()>& work,
                             const std::function<bool()>& is_recorded) {
   with_patience(step, [&] {
     constexpr int kMostDoubts = 5;
@@ -70,10 +88,10 @@ void Execution::commit_once(const Step& step, const std::function<void()>& work,
             session(), run_,
             session().reset_sql() + "; " + postgres::kBegin + "; " + timeouts(true));
         observer_.transaction_began(step, session());
-        work();
+        const std::string last = work();
         observer_.transaction_commits(step, session());
         check_stop();
-        commit(step, transaction);
+        commit(step, transaction, last);
         recorded = true;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::InDoubt || ++doubts > kMostDoubts) throw;
@@ -84,9 +102,10 @@ void Execution::commit_once(const Step& step, const std::function<void()>& work,
 }
 
 // Deferred constraints are judged here.
-void Execution::commit(const Step& step, postgres::Transaction& transaction) {
+void Execution::commit(const Step& step, postgres::Transaction& transaction,
+                       const std::string& last) {
   try {
-    transaction.commit();
+    transaction.commit(last);
   } catch (const StatementError& error) {
     throw Error(error.kind(), error.reason(), step.revision->file + ": COMMIT: " + error.message(),
                 std::string(kRolledBack) + (error.remedy().empty() ? "" : "; " + error.remedy()));
@@ -144,6 +163,9 @@ uint64_t Execution::send(const Step& step, size_t index, const std::string& effe
                          const std::vector<postgres::Value>& parameters) {
   const sql::Statement& statement = step.script.statements[index];
   check_stop();
+  const Listening listening(session(), [&, left = kMostNotices](const auto& notice) mutable {
+    if (left-- > 0) observer_.server_says(step, index + 1, notice);
+  });
   watch_.started();
   uint64_t changed = 0;
   try {
@@ -175,15 +197,22 @@ void Execution::replay_settings(const Step& step, size_t before) {
     if (step.script.statements[i].setting) send(step, i, kRolledBack);
 }
 
-void Execution::record(const Step& step, milliseconds took, const std::string& before) {
+std::string Execution::record(const Step& step, milliseconds took) {
   const std::string& id = step.revision->id;
+  if (!step.synced && step.direction == Direction::Down) {
+    ledger::record_down(session(), run_, id, took, kOwnRole);
+    return {};
+  }
+  const ledger::RunSql run = ledger::to_sql(run_);
+  const std::string duration_ms = std::to_string(took.count());
+  std::string sql = std::string(kOwnRole) + "; ";
   if (step.synced)
-    return ledger::record_sync(session(), run_, {id, *step.synced, step.revision->up.sql}, took,
-                               before);
-  if (step.direction == Direction::Down)
-    return ledger::record_down(session(), run_, id, took, before);
-  ledger::record_up(session(), run_, to_row(step), step.revision->repeatable, took, before);
-  for (const ledger::AppliedRevision& row : step.relinks) ledger::relink(session(), row);
+    return sql + ledger::synced_sql(run, {id, *step.synced, step.revision->up.sql}, duration_ms);
+  sql += ledger::applied_sql(
+      step.revision->repeatable ? ledger::Origin::Repeatable : ledger::Origin::User, run,
+      to_row(step), duration_ms);
+  for (const ledger::AppliedRevision& row : step.relinks) sql += "; " + ledger::relink_sql(row);
+  return sql;
 }
 
 bool Execution::is_recorded(const Step& step) {

@@ -29,8 +29,9 @@ class Execution {
 
   // `work` between BEGIN and COMMIT, on fresh settings and behind the fence. When a lock was not to
   // be had, all of it is rolled back and done again, within the budget. A COMMIT in doubt is
-  // looked up by `is_recorded`, and `work` done again where it did not take effect.
-  void commit_once(const Step& step, const std::function<void()>& work,
+  // looked up by `is_recorded`, and `work` done again where it did not take effect. `work` returns
+  // SQL to send along with the COMMIT, in front; none: empty.
+  void commit_once(const Step& step, const std::function<std::string()>& work,
                    const std::function<bool()>& is_recorded);
   // The patience alone.
   void with_patience(const Step& step, const std::function<void()>& attempt);
@@ -46,8 +47,9 @@ class Execution {
   std::string timeouts(bool local) const;
   std::string lock_timeout(bool wait_for_ever) const;
 
-  // In the transaction that is open.
-  void record(const Step& step, std::chrono::milliseconds took, const std::string& before = {});
+  // Records the step in the transaction that is open, in our own role: what it returns is to be sent
+  // along with the COMMIT.
+  std::string record(const Step& step, std::chrono::milliseconds took);
   // Whether this run has.
   bool is_recorded(const Step& step);
 
@@ -57,7 +59,7 @@ class Execution {
   void pause(std::chrono::milliseconds time) const;
 
  private:
-  static void commit(const Step& step, postgres::Transaction& transaction);
+  static void commit(const Step& step, postgres::Transaction& transaction, const std::string& last);
   void resolve(const base::Error& doubt, const std::function<bool()>& is_recorded, bool& recorded);
 
   postgres::AdvisoryLock& lock_;

@@ -37,7 +37,7 @@ std::string make_ledger(const revisions::Revision& revision) {
                 ") AS missing \\gset\n";
   return missing + "\\if :missing\n" + kBegin + revision.up.sql +
          ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, ledger::to_row(revision), "0") +
-         ";\nCOMMIT;\n\\endif\n";
+         kPrintsNothing + "COMMIT;\n\\endif\n";
 }
 
 class Script {
@@ -166,7 +166,7 @@ class Script {
     text_ += ledger::applied_sql(
                  step.revision->repeatable ? ledger::Origin::Repeatable : ledger::Origin::User,
                  run_, to_row(step), "0") +
-             ";\n";
+             kPrintsNothing;
     for (const ledger::AppliedRevision& row : step.relinks)
       text_ += ledger::relink_sql(row) + ";\n";
   }

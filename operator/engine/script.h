@@ -19,4 +19,7 @@ std::string to_script(const Plan& plan);
 // it is missing.
 std::string script_prelude(const std::string& title);
 
+// In place of a semicolon: psql prints nothing of a SELECT of one row.
+inline constexpr const char* kPrintsNothing = " \\gset sluice_\n";
+
 }  // namespace sluice::engine

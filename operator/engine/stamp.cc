@@ -130,7 +130,8 @@ std::string stamp_script(const Stamp& stamp) {
   for (const ledger::AppliedRevision& row : stamp.rows)
     script += "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE origin = 'user' AND id = " +
               sql::literal(row.id) + ") AS sluice_new \\gset\n\\if :sluice_new\n" +
-              ledger::applied_sql(ledger::Origin::User, run, row, "0", "stamp") + ";\n\\endif\n";
+              ledger::applied_sql(ledger::Origin::User, run, row, "0", "stamp") + kPrintsNothing +
+              "\\endif\n";
   return script +
          "UPDATE sluice.runs SET finished_at = clock_timestamp(), outcome = 'succeeded' WHERE "
          "epoch = (SELECT epoch FROM sluice.fence);\nCOMMIT;\n";

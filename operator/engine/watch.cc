@@ -27,6 +27,7 @@ void Watch::started() {
     running_ = true;
     since_ = std::chrono::steady_clock::now();
     blockers_.clear();
+    if (!idle_) return;
   }
   changed_.notify_all();
 }
@@ -50,9 +51,11 @@ void Watch::work() {
       if (running_) session_.cancel();
       changed_.wait_for(guard, kAgain, [this] { return done_; });
     } else if (!running_) {
+      idle_ = true;
       changed_.wait(guard, stop_, [this] { return done_ || running_; });
+      idle_ = false;
     } else if (const auto due = since_ + patience_; std::chrono::steady_clock::now() < due) {
-      changed_.wait_until(guard, stop_, due, [this] { return done_ || !running_; });
+      changed_.wait_until(guard, stop_, due, [this] { return done_; });
     } else {
       guard.unlock();
       look(second);

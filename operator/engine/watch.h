@@ -40,6 +40,7 @@ class Watch {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool running_ = false;
+  bool idle_ = false;  // the thread sleeps until something runs; else it looks by itself in time
   bool done_ = false;
   std::chrono::steady_clock::time_point since_;
   std::string blockers_;

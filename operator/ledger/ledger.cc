@@ -77,7 +77,16 @@ StatementRecord read_statement(const Row& row) {
 }
 
 bool exists(Session& session) {
-  return session.query("SELECT to_regclass('sluice.revisions') IS NOT NULL").at(0).at(0) == "t";
+  const Rows rows = session.query(
+      "SELECT to_regclass('sluice.revisions') IS NOT NULL, (SELECT count(*) FROM "
+      "pg_catalog.pg_attribute WHERE attrelid = to_regclass('sluice.revisions') AND attname IN "
+      "('origin', 'canonical_checksum')) = 2");
+  if (rows.at(0).at(0) != "t") return false;
+  if (rows[0].at(1) != "t")
+    throw Error(ErrorKind::Refused, "LedgerForeign",
+                session.where() + ": the table sluice.revisions is not Sluice's",
+                "rename its schema: Sluice keeps its ledger in the schema sluice");
+  return true;
 }
 
 std::set<std::string> own_applied(Session& session) {
@@ -93,8 +102,6 @@ std::set<std::string> own_applied(Session& session) {
                   "use that version of Sluice, or a later one");
   return ids;
 }
-
-RunSql to_sql(const Run& run) { return {literal(run.id), std::to_string(run.epoch)}; }
 
 void expect_one(Session& session, const Rows& rows, const std::string& id) {
   if (rows.size() != 1)
@@ -117,6 +124,8 @@ void expect_epoch(Session& session, const Run& run, const Rows& rows) {
 constexpr const char* kFence = "SELECT epoch FROM sluice.fence FOR SHARE";
 
 }  // namespace
+
+RunSql to_sql(const Run& run) { return {literal(run.id), std::to_string(run.epoch)}; }
 
 State read(Session& session, bool texts) {
   State state;
@@ -200,13 +209,6 @@ void begin_fenced(Session& session, const Run& run, const std::string& before) {
   expect_epoch(session, run, session.script(after(before, kFence)));
 }
 
-void record_up(Session& session, const Run& run, const AppliedRevision& revision, bool repeatable,
-               std::chrono::milliseconds duration, const std::string& before) {
-  session.script(
-      after(before, applied_sql(repeatable ? Origin::Repeatable : Origin::User, to_sql(run),
-                                revision, std::to_string(duration.count()))));
-}
-
 void record_down(Session& session, const Run& run, const std::string& id,
                  std::chrono::milliseconds duration, const std::string& before) {
   expect_one(session,
@@ -214,10 +216,6 @@ void record_down(Session& session, const Run& run, const std::string& id,
                  after(before, unapplied_sql(to_sql(run), id, std::to_string(duration.count())) +
                                    " RETURNING position")),
              id);
-}
-
-void relink(Session& session, const AppliedRevision& revision) {
-  session.script(relink_sql(revision));
 }
 
 void repair(Session& session, const Run& run, const AppliedRevision& revision, bool repeatable) {
@@ -248,19 +246,6 @@ void replace_applied(Session& session, const Run& run,
   for (const AppliedRevision& revision : revisions)
     if (!there.contains(revision.id))
       session.script(applied_sql(Origin::User, to_sql(run), revision, "0", "stamp"));
-}
-
-void record_sync(Session& session, const Run& run, const SyncedPart& part,
-                 std::chrono::milliseconds duration, const std::string& before) {
-  session.script(after(
-      before,
-      "WITH synced AS (INSERT INTO sluice.syncs (epoch, id, wanted, body, run, duration_ms) VALUES "
-      "(" +
-          std::to_string(run.epoch) + ", " + literal(part.id) + ", " + literal(part.wanted) + ", " +
-          literal(part.body) + ", " + literal(run.id) + ", " + std::to_string(duration.count()) +
-          ") RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
-          "run, epoch, duration_ms) SELECT 'sync', 'sync', id, " +
-          literal(base::sha256(part.body)) + ", run, epoch, duration_ms FROM synced"));
 }
 
 bool is_recorded_sync(Session& session, const Run& run, const std::string& id) {

@@ -9,13 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/sql.h"
 #include "ledger/state.h"
 #include "postgres/session.h"
 
 namespace sluice::ledger {
 
 // Writes nothing. With `texts` false the revisions' text is left out. Throws Error{Refused,
-// "LedgerNewer"} when a newer Sluice wrote the ledger.
+// "LedgerNewer"} when a newer Sluice wrote the ledger, "LedgerForeign" when its table is another's.
 State read(postgres::Session& session, bool texts = true);
 
 // State::heads() of what is there now, alone.
@@ -28,6 +29,9 @@ struct Run {
   std::string id;
   int64_t epoch = 0;
 };
+
+// For ledger/sql.h.
+RunSql to_sql(const Run& run);
 
 // local-<time>-<pid>, for a run that nobody gave a name.
 std::string make_run_id();
@@ -44,14 +48,10 @@ void check_fence(postgres::Session& session, const Run& run);
 // The same in one exchange with `before`, which begins the transaction.
 void begin_fenced(postgres::Session& session, const Run& run, const std::string& before);
 
-// `before` is SQL to send along, in front.
-void record_up(postgres::Session& session, const Run& run, const AppliedRevision& revision,
-               bool repeatable, std::chrono::milliseconds duration, const std::string& before = {});
-// Moves the revision out of the applied ones; history keeps it.
+// Moves the revision out of the applied ones; history keeps it. `before` is SQL to send along, in
+// front.
 void record_down(postgres::Session& session, const Run& run, const std::string& id,
                  std::chrono::milliseconds duration, const std::string& before = {});
-// Gives an applied revision what it revises, and its text, when one has come in before it.
-void relink(postgres::Session& session, const AppliedRevision& revision);
 // An applied revision's text, checksums and what it revises become those given.
 void repair(postgres::Session& session, const Run& run, const AppliedRevision& revision,
             bool repeatable);
@@ -60,16 +60,6 @@ void repair(postgres::Session& session, const Run& run, const AppliedRevision& r
 void replace_applied(postgres::Session& session, const Run& run,
                      const std::vector<AppliedRevision>& revisions);
 
-// What a sync ran in one transaction, or outside of any, with an id of its own in the run.
-struct SyncedPart {
-  std::string id;      // begins with kSyncPrefix
-  std::string wanted;  // digest of the schema that was wanted
-  std::string body;
-};
-// Of no revision's id.
-inline constexpr const char* kSyncPrefix = "sync:";
-void record_sync(postgres::Session& session, const Run& run, const SyncedPart& part,
-                 std::chrono::milliseconds duration, const std::string& before = {});
 bool is_recorded_sync(postgres::Session& session, const Run& run, const std::string& id);
 // What syncs that were interrupted have written down of their statements: the next one compares
 // anew. read() leaves it out.

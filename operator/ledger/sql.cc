@@ -1,5 +1,6 @@
 #include "ledger/sql.h"
 
+#include "base/digest.h"
 #include "sql/quote.h"
 
 namespace sluice::ledger {
@@ -26,25 +27,12 @@ std::string_view to_string(Origin origin) {
 
 std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision& revision,
                         const std::string& duration_ms, std::string_view direction) {
-  std::string sql =
-      "WITH applied AS (INSERT INTO sluice.revisions (origin, id, revises, depends_on, "
-      "branch_labels, message, file, body, raw_checksum, canonical_checksum, run, epoch, "
-      "duration_ms) VALUES (" +
-      literal(to_string(origin)) + ", " + literal(revision.id) + ", " + array(revision.revises) +
-      ", " + array(revision.depends_on) + ", " + array(revision.branch_labels) + ", " +
-      literal(revision.message) + ", " + literal(revision.file) + ", " + literal(revision.text) +
-      ", " + literal(revision.raw_checksum) + ", " + literal(revision.canonical_checksum) + ", " +
-      run.id + ", " + run.epoch + ", " + duration_ms + ")";
-  if (origin == Origin::Repeatable)
-    sql +=
-        " ON CONFLICT (origin, id) DO UPDATE SET message = excluded.message, file = excluded.file, "
-        "body = excluded.body, raw_checksum = excluded.raw_checksum, canonical_checksum = "
-        "excluded.canonical_checksum, run = excluded.run, epoch = excluded.epoch, applied_at = "
-        "excluded.applied_at, duration_ms = excluded.duration_ms";
-  return sql +
-         " RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
-         "run, epoch, duration_ms) SELECT " +
-         literal(direction) + ", origin, id, raw_checksum, run, epoch, duration_ms FROM applied";
+  return "SELECT sluice.record_applied(" + literal(direction) + ", " + literal(to_string(origin)) +
+         ", " + literal(revision.id) + ", " + array(revision.revises) + ", " +
+         array(revision.depends_on) + ", " + array(revision.branch_labels) + ", " +
+         literal(revision.message) + ", " + literal(revision.file) + ", " + literal(revision.text) +
+         ", " + literal(revision.raw_checksum) + ", " + literal(revision.canonical_checksum) +
+         ", " + run.id + ", " + run.epoch + ", " + duration_ms + ")";
 }
 
 std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
@@ -55,6 +43,16 @@ std::string unapplied_sql(const RunSql& run, const std::string& id, const std::s
          "run, epoch, duration_ms) SELECT " +
          literal(direction) + ", origin, id, raw_checksum, " + run.id + ", " + run.epoch + ", " +
          duration_ms + " FROM gone";
+}
+
+std::string synced_sql(const RunSql& run, const SyncedPart& part, const std::string& duration_ms) {
+  return "WITH synced AS (INSERT INTO sluice.syncs (epoch, id, wanted, body, run, duration_ms) VALUES "
+         "(" +
+         run.epoch + ", " + literal(part.id) + ", " + literal(part.wanted) + ", " +
+         literal(part.body) + ", " + run.id + ", " + duration_ms +
+         ") RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
+         "run, epoch, duration_ms) SELECT 'sync', 'sync', id, " +
+         literal(base::sha256(part.body)) + ", run, epoch, duration_ms FROM synced";
 }
 
 std::string start_run_sql(const std::string& id, std::string_view kind, std::string_view target,

@@ -22,13 +22,15 @@ enum class Origin { User, Sluice, Repeatable };
 std::string_view to_string(Origin origin);
 
 // One row of sluice.revisions and one of sluice.history. A repeatable revision takes the place of
-// itself. `duration_ms`: an expression. All of these end such that RETURNING may follow.
+// itself. `duration_ms`: an expression. A SELECT, of one row without a value.
 std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision& revision,
                         const std::string& duration_ms, std::string_view direction = "up");
-// Adds no row to the history when the revision is not there.
+// Adds no row to the history when the revision is not there. RETURNING may follow.
 std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
                           std::string_view direction = "down");
-// Takes the next epoch.
+// One row of sluice.syncs and one of sluice.history.
+std::string synced_sql(const RunSql& run, const SyncedPart& part, const std::string& duration_ms);
+// Takes the next epoch. RETURNING may follow.
 std::string start_run_sql(const std::string& id, std::string_view kind, std::string_view target,
                           std::string_view plan_digest);
 

@@ -40,6 +40,15 @@ struct StatementRecord {
   uint64_t changed = 0;
 };
 
+// What a sync ran in one transaction, or outside of any, with an id of its own in the run.
+struct SyncedPart {
+  std::string id;      // begins with kSyncPrefix
+  std::string wanted;  // digest of the schema that was wanted
+  std::string body;
+};
+// Of no revision's id.
+inline constexpr const char* kSyncPrefix = "sync:";
+
 struct State {
   bool exists = false;                   // false: the database has never seen Sluice
   uint32_t version = 0;                  // how many of Sluice's own revisions are applied

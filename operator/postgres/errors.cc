@@ -29,7 +29,9 @@ constexpr std::array<Class, 13> kClasses{{
     {"28", ErrorKind::Transient, "AuthenticationFailed", "correct the user or the password"},
     {"3D000", ErrorKind::Transient, "DatabaseMissing", "create the database, or correct its name"},
     {"42501", ErrorKind::Failed, "PermissionDenied", "grant the user what the statement needs"},
-    {"25006", ErrorKind::Failed, "ReadOnlyDatabase", "connect to the primary"},
+    {"25006", ErrorKind::Failed, "ReadOnlyDatabase",
+     "connect to the primary; where this is it, the role or the database has "
+     "default_transaction_read_only set"},
     {"", ErrorKind::Failed, "StatementFailed", ""},
 }};
 

@@ -126,7 +126,15 @@ struct Session::Connection {
         link(PQconnectdb(to_conninfo(parameters).c_str()), PQfinish) {}
   ConnectOptions options;
   std::string where;
+  std::function<void(const Notice&)> take_notice;
   Link link;
+
+  static void receive_notice(void* self, const PGresult* result) {
+    const auto& take = static_cast<Connection*>(self)->take_notice;
+    if (take)
+      take({field(result, PG_DIAG_SEVERITY_NONLOCALIZED),
+            one_line(field(result, PG_DIAG_MESSAGE_PRIMARY))});
+  }
 };
 
 Session::Session(const ConnectOptions& options) { connect(options); }
@@ -137,8 +145,7 @@ void Session::connect(const ConnectOptions& options) {
   PGconn* const link = connection_->link.get();
   if (PQstatus(link) != CONNECTION_OK)
     throw connect_failure(parameters, link == nullptr ? "out of memory" : PQerrorMessage(link));
-  PQsetNoticeProcessor(
-      link, [](void*, const char*) {}, nullptr);
+  PQsetNoticeReceiver(link, Connection::receive_notice, connection_.get());
   const Rows rows = query("SELECT pg_backend_pid()");
   if (rows.at(0).at(0) != std::to_string(pid()))
     throw Error(ErrorKind::Refused, "PoolerInFront",
@@ -148,7 +155,15 @@ void Session::connect(const ConnectOptions& options) {
   reset();
 }
 
-void Session::reconnect() { connect(ConnectOptions(options())); }
+void Session::reconnect() {
+  std::function<void(const Notice&)> take = std::move(connection_->take_notice);
+  connect(ConnectOptions(options()));
+  connection_->take_notice = std::move(take);
+}
+
+void Session::on_notice(std::function<void(const Notice&)> take) {
+  connection_->take_notice = std::move(take);
+}
 
 Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
@@ -210,9 +225,9 @@ void Session::copy_in(std::string_view sql, std::string_view data) {
 
 void Session::begin() { execute(kBegin); }
 
-void Session::commit() {
+void Session::commit(const std::string& last) {
   try {
-    execute("COMMIT");
+    execute(last.empty() ? "COMMIT" : last + "; COMMIT");
   } catch (const StatementError& error) {
     if (!may_have_committed(error)) throw;
     throw Error(ErrorKind::InDoubt, "CommitInDoubt",

@@ -18,6 +18,12 @@
 
 namespace sluice::postgres {
 
+// What the server says beside its answer: RAISE NOTICE, a table that IF EXISTS did not find.
+struct Notice {
+  std::string severity;  // NOTICE, WARNING …: not translated
+  std::string message;   // on one line
+};
+
 // nullopt is SQL's NULL. Parameters and results travel as text.
 using Value = std::optional<std::string>;
 using Row = std::vector<Value>;
@@ -55,8 +61,12 @@ class Session {
   // connection broke before the answer. rollback() never throws: a broken connection has rolled
   // back.
   void begin();
-  void commit();
+  void commit(const std::string& last = {});
   void rollback() noexcept;
+
+  // Told of each notice as it comes, on the thread that waits for the answer; without one they are
+  // dropped. It does not throw and does not use the session. A reconnect keeps it.
+  void on_notice(std::function<void(const Notice&)> take);
 
   // Back to the settings and the role that the connection began with: revisions change them.
   void reset();
@@ -102,9 +112,10 @@ class Transaction {
   }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
-  void commit() {
+  // As Session::commit(). Where it throws, the transaction ends without effect, or is in doubt.
+  void commit(const std::string& last = {}) {
+    session_.commit(last);
     open_ = false;
-    session_.commit();
   }
 
  private:

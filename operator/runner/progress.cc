@@ -85,4 +85,12 @@ void Progress::revision_waits(const engine::Step& step, const std::string& block
       {{"revision", step.revision->id}, {"blockers", blockers}, {"milliseconds", wait.count()}});
 }
 
+void Progress::server_says(const engine::Step& step, size_t number,
+                           const postgres::Notice& notice) {
+  say("notice", {{"revision", step.revision->id},
+                 {"statement", number},
+                 {"severity", notice.severity},
+                 {"message", notice.message}});
+}
+
 }  // namespace sluice::runner

@@ -1,7 +1,7 @@
 // A run's progress as JSON lines:
 //   {"time","run","stage","event", …}
 // with the events started, waiting, warning, finished of a stage, and while applying
-// revision_started, statement_started, revision_finished ("revision","step","steps","statement",
+// revision_started, statement_started, notice, revision_finished ("revision","step","steps","statement",
 // "statements").
 #pragma once
 
@@ -40,6 +40,8 @@ class Progress : public engine::Observer {
   void revision_finished(const engine::Step& step, std::chrono::milliseconds took) override;
   void revision_waits(const engine::Step& step, const std::string& blockers,
                       std::chrono::milliseconds wait) override;
+  void server_says(const engine::Step& step, size_t number,
+                   const postgres::Notice& notice) override;
 
  private:
   std::ostream& out_;

@@ -279,6 +279,43 @@ TEST_F(Apply, RunThatLostItsLockWritesNothingMore) {
   EXPECT_EQ(value("SELECT to_regclass('third')"), "NULL");
 }
 
+TEST_F(Apply, WhatTheServerSaysIsHandedOn) {
+  revision(1, "DROP TABLE IF EXISTS none; DO $$ BEGIN RAISE WARNING E'seven\nrows'; FOR i IN 1..200 "
+              "LOOP RAISE NOTICE '%', i; END LOOP; END $$;");
+  class Listener : public Observer {
+   public:
+    void server_says(const Step& step, size_t number, const postgres::Notice& notice) override {
+      said.push_back(step.revision->id + " " + std::to_string(number) + " " + notice.severity + " " +
+                     notice.message);
+    }
+    std::vector<std::string> said;
+  } listener;
+  upgrade(listener);
+  ASSERT_EQ(listener.said.size(), 101U);
+  EXPECT_EQ(listener.said[0], "r001 1 NOTICE table \"none\" does not exist, skipping");
+  EXPECT_EQ(listener.said[1], "r001 2 WARNING seven rows");
+  EXPECT_EQ(listener.said[100], "r001 2 NOTICE 99");
+}
+
+// The ledger is written by a plan that the session keeps.
+TEST_F(Apply, RevisionMayForgetThePlansOfItsSession) {
+  revision(1, "CREATE TABLE t (); DEALLOCATE ALL;");
+  revision(2, "DISCARD PLANS; CREATE TABLE u ();");
+  revision(3, "CREATE TABLE v ();");
+  EXPECT_EQ(upgrade().steps, 3U);
+  EXPECT_EQ(value("SELECT count(*) FROM sluice.history WHERE origin = 'user'"), "3");
+}
+
+TEST_F(Apply, AnotherTableOfTheLedgersNameIsNotTouched) {
+  postgres::Session(options()).execute(
+      "CREATE SCHEMA sluice; CREATE TABLE sluice.revisions (id int); INSERT INTO sluice.revisions "
+      "VALUES (7)");
+  revision(1, "SELECT 1;");
+  const base::Error error = failure();
+  EXPECT_EQ(error.reason(), "LedgerForeign");
+  EXPECT_EQ(value("SELECT id FROM sluice.revisions"), "7");
+}
+
 TEST_F(Apply, FiveHundredRevisions) {
   for (int i = 1; i <= 500; ++i) revision(i, "CREATE TABLE t" + std::to_string(i) + " (a int);");
   const auto began = std::chrono::steady_clock::now();

@@ -77,7 +77,7 @@ TEST(Subprocess, IsStoppedFromAnotherThread) {
   const CommandResult result = run({{"sleep", "60"}, {}}, source.get_token());
   EXPECT_TRUE(result.stopped);
   EXPECT_EQ(result.status, 128 + SIGTERM);
-  EXPECT_LT(steady_clock::now() - begin, milliseconds(1000));
+  EXPECT_LT(steady_clock::now() - begin, std::chrono::seconds(30));
 }
 
 TEST(Subprocess, ThatIgnoresTermIsKilledAfterItsGrace) {

@@ -133,7 +133,7 @@ TEST_F(History, GraphShowsDependenciesAsBrokenLines) {
 
 TEST_F(History, PicturesEscapeWhatAMessageSays) {
   revision("aaaa1", "", {}, "<b>\"x\" & 'y' ]]> #1;");
-  revision("bbbb1", "aaaa1");
+  revision("bbbb1", "aaaa1", {}, "no character of XML: \xEF\xBF\xBE\xEF\xBF\xBF");
   const Ran svg = sluice({"graph", "--format", "svg", "--at", "aaaa1", "DIR"});
   std::ofstream(root_ / "graph.svg") << svg.output;
   EXPECT_THAT(svg.output, HasSubstr("&lt;b&gt;&quot;x&quot; &amp; 'y' ]]&gt; #1;"));
@@ -171,6 +171,49 @@ TEST_F(History, BashCompletesCommandsOptionsAndValues) {
   EXPECT_EQ(complete("sluice completion f", 2), "fish\n");
   EXPECT_EQ(complete("sluice heads --dir " + directory_.string().substr(0, 12), 3).find("text"),
             std::string::npos);
+}
+
+TEST_F(History, FishCompletesCommandsOptionsAndValues) {
+  std::ofstream(root_ / "sluice.fish") << sluice({"completion", "fish"}).output;
+  const auto complete = [&](const std::string& line) {
+    const base::CommandResult done =
+        base::run({{"fish", "--no-config", "-c",
+                    "source " + (root_ / "sluice.fish").string() + "; complete -C '" + line +
+                        "' | string replace -r '\t.*' ''"},
+                   {{"HOME", root_.string()}}});
+    EXPECT_EQ(done.status, 0) << done.errors;
+    return done.output;
+  };
+  EXPECT_EQ(complete("sluice downg"), "downgrade\n");
+  EXPECT_EQ(complete("sluice plan --do"), "--down\n");
+  EXPECT_EQ(complete("sluice plan --output "), "json\ntext\n");
+  EXPECT_EQ(complete("sluice graph --format s"), "svg\n");
+}
+
+// At a terminal of its own, as a person types it; a function in place of the program says what came
+// to stand in the line.
+TEST_F(History, ZshCompletesCommandsOptionsAndValues) {
+  std::ofstream(root_ / "_sluice") << sluice({"completion", "zsh"}).output;
+  const auto typed = [&](const std::string& line) {
+    const std::filesystem::path told = root_ / "told";
+    std::filesystem::remove(told);
+    std::ofstream(root_ / "terminal.zsh")
+        << "zmodload zsh/zpty\n"
+           "zpty terminal zsh -f -i\n"
+           "zpty -w terminal 'autoload -U compinit; compinit -u -D; source "
+        << (root_ / "_sluice").string() << "; sluice() { print -r -- $* > " << told.string()
+        << "; exit }'\n"
+        << "zpty -w terminal $'" << line << "'\n"
+        << "while zpty -r terminal output; do :; done\n";
+    const base::CommandResult done = base::run(
+        {{"timeout", "20", "zsh", "-f", (root_ / "terminal.zsh").string()},
+         {{"HOME", root_.string()}, {"TERM", "dumb"}}});
+    std::ifstream file(told);
+    return std::string(std::istreambuf_iterator<char>(file), {}) + done.errors;
+  };
+  EXPECT_EQ(typed("sluice downg\\t-1"), "downgrade -1\n");
+  EXPECT_EQ(typed("sluice plan --do\\thead"), "plan --down head\n");
+  EXPECT_EQ(typed("sluice graph --fo\\ts\\t"), "graph --format svg\n");
 }
 
 TEST_F(History, EveryCommandIsCompletedInEveryShell) {

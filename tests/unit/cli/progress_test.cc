@@ -23,6 +23,7 @@ class Shown : public testing::Test {
     progress.revision_started(step, 3, 4);
     progress.statement_started(step, 2, 2);
     progress.revision_waits(step, "pid 7", std::chrono::milliseconds(150));
+    progress.server_says(step, 2, {"NOTICE", "seven rows"});
     progress.batch_finished(step, 2, {500, 20, 1000});
     progress.revision_finished(step, std::chrono::milliseconds(1234));
   }
@@ -34,6 +35,7 @@ TEST_F(Shown, AsPlainLinesWhereThereIsNoTerminal) {
   EXPECT_EQ(text_,
             "upgrade aaaa (3 of 4) add a column\n"
             "aaaa: a lock was not to be had, blocked by pid 7; rolled back, again in 150 ms\n"
+            "aaaa: NOTICE: seven rows\n"
             "aaaa: statement 2: 500 rows (50 %), 20 changed\n");
 }
 
