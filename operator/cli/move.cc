@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/progress.h"
+#include "engine/adopt.h"
 #include "engine/apply.h"
 #include "engine/script.h"
 #include "ledger/ledger.h"
@@ -99,22 +100,26 @@ int move(const MoveOptions& options) {
   std::optional<revisions::Graph> graph;
   if (options.up()) graph.emplace(load(options.common));
   postgres::Session session(connect_options(options.common));
+  const auto plan = [&] {
+    const ledger::State state = ledger::read(session, !options.up());
+    if (graph) engine::expect_adopted(session, *graph, state);
+    return make_plan(options, graph, state, target, session.server_version());
+  };
   if (options.sql) {
-    print_script(make_plan(options, graph, ledger::read(session, !options.up()), target,
-                           session.server_version()));
+    print_script(plan());
     return 0;
   }
   postgres::AdvisoryLock lock(session, to_ms(options.wait_seconds), interrupt.token());
-  const engine::Plan plan = make_plan(options, graph, ledger::read(session, !options.up()), target,
-                                      session.server_version());
-  print_warnings(plan);
+  const engine::Plan planned = plan();
+  print_warnings(planned);
   engine::ApplyOptions apply_options;
   apply_options.lock_timeout = milliseconds(options.lock_timeout_ms);
   apply_options.statement_timeout = milliseconds(options.statement_timeout_ms);
   apply_options.lock_budget = to_ms(options.lock_budget_seconds);
   Progress progress;
   try {
-    report(options, plan, engine::apply(lock, plan, apply_options, progress, interrupt.token()));
+    report(options, planned,
+           engine::apply(lock, planned, apply_options, progress, interrupt.token()));
   } catch (const Error&) {
     progress.clear();
     throw;

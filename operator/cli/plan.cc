@@ -9,6 +9,7 @@
 #include "cli/common.h"
 #include "cli/exit_status.h"
 #include "cli/standing.h"
+#include "engine/adopt.h"
 #include "ledger/ledger.h"
 #include "postgres/session.h"
 #include "revisions/target.h"
@@ -74,6 +75,7 @@ int plan_for_database(const PlanOptions& options) {
   if (!options.down) graph.emplace(load(options.common));
   postgres::Session session(connect_options(options.common));
   const ledger::State state = ledger::read(session, options.down);
+  if (graph) engine::expect_adopted(session, *graph, state);
   const engine::Plan planned =
       options.down ? engine::plan_downgrade(state, target_text(options), session.server_version())
                    : engine::plan_upgrade(*graph, state, target_text(options),

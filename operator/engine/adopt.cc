@@ -208,6 +208,31 @@ std::string default_history_table(Tool tool) {
   return "schema_migrations";
 }
 
+void expect_adopted(postgres::Session& session, const Graph& graph, const ledger::State& state) {
+  if (state.exists) return;
+  // dbmate's table has columns of golang-migrate's.
+  for (const auto& [tool, option] :
+       {std::pair(Tool::Alembic, "--from-alembic"), std::pair(Tool::Flyway, "--from-flyway"),
+        std::pair(Tool::Goose, "--from-goose"),
+        std::pair(Tool::GolangMigrate, "--from-golang-migrate"),
+        std::pair(Tool::Dbmate, "--from-dbmate")}) {
+    History history;
+    try {
+      history = read_history(session, graph, tool, "");
+    } catch (const Error& error) {
+      if (error.kind() == ErrorKind::Transient || error.reason() == "HistoryUnfinished") throw;
+      continue;  // no such table, or not of this tool and these files
+    }
+    if (!history.ids.empty())
+      throw Error(ErrorKind::Refused, "HistoryElsewhere",
+                  session.where() + ": " + tool_name(tool) + "'s table " + history.table +
+                      " says that " + std::to_string(history.ids.size()) +
+                      " of these revisions are applied, and Sluice's ledger does not exist yet",
+                  std::string("take them over with `sluice stamp ") + option +
+                      "`; to run them all the same, `sluice stamp base` first");
+  }
+}
+
 History read_history(postgres::Session& session, const Graph& graph, Tool tool,
                      const std::string& table) {
   return Reader(session, graph, tool, table).read();

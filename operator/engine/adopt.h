@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/state.h"
 #include "postgres/session.h"
 #include "revisions/graph.h"
 
@@ -28,5 +29,11 @@ struct History {
 // "DatabaseDiverged" naming the versions that no revision has.
 History read_history(postgres::Session& session, const revisions::Graph& graph, Tool tool,
                      const std::string& table);
+
+// For a database that has no ledger yet: throws Error{Refused, "HistoryElsewhere"} where the
+// default history table of one of the tools names revisions of this graph and nothing else: they
+// would all run again. "HistoryUnfinished" as read_history().
+void expect_adopted(postgres::Session& session, const revisions::Graph& graph,
+                    const ledger::State& state);
 
 }  // namespace sluice::engine

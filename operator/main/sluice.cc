@@ -2,8 +2,12 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <cstdlib>
+#include <iostream>
+
 #include "cli/cli.h"
 #include "main/local_run.h"
+#include "runner/connect.h"
 
 namespace {
 
@@ -18,5 +22,11 @@ void forbid_core_dumps() {
 
 int main(int argc, char** argv) {
   forbid_core_dumps();
-  return sluice::cli::run(argc, argv, sluice::local::run);
+  const int status = sluice::cli::run(argc, argv, sluice::local::run);
+  if (sluice::runner::is_connecting()) {
+    std::cout.flush();
+    std::cerr.flush();
+    std::_Exit(status);
+  }
+  return status;
 }

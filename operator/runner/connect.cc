@@ -1,5 +1,6 @@
 #include "runner/connect.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <memory>
@@ -18,6 +19,8 @@ struct Attempt {
   std::optional<postgres::Session> session;
   std::exception_ptr failure;
 };
+
+std::atomic<int> connecting = 0;
 
 void connect(Attempt& attempt, const postgres::ConnectOptions& options) {
   std::optional<postgres::Session> session;
@@ -38,12 +41,18 @@ void connect(Attempt& attempt, const postgres::ConnectOptions& options) {
 postgres::Session connect_unless_stopped(const postgres::ConnectOptions& options,
                                          const std::stop_token& stop) {
   const auto attempt = std::make_shared<Attempt>();
-  std::thread([attempt, options] { connect(*attempt, options); }).detach();
+  ++connecting;
+  std::thread([attempt, options] {
+    connect(*attempt, options);
+    --connecting;
+  }).detach();
   std::unique_lock lock(attempt->mutex);
   if (!attempt->changed.wait(lock, stop, [&] { return attempt->session || attempt->failure; }))
     throw base::Error(base::ErrorKind::Transient, "Interrupted", "stopped while connecting");
   if (attempt->failure) std::rethrow_exception(attempt->failure);
   return std::move(*attempt->session);
 }
+
+bool is_connecting() { return connecting > 0; }
 
 }  // namespace sluice::runner

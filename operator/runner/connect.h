@@ -13,4 +13,8 @@ namespace sluice::runner {
 postgres::Session connect_unless_stopped(const postgres::ConnectOptions& options,
                                          const std::stop_token& stop);
 
+// Whether such an attempt goes on. Then the process has to leave by _Exit(): what exit() tears down
+// is in use.
+bool is_connecting();
+
 }  // namespace sluice::runner

@@ -8,6 +8,7 @@
 #include "archive/backup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "engine/adopt.h"
 #include "engine/apply.h"
 #include "engine/plan.h"
 #include "ledger/ledger.h"
@@ -139,6 +140,7 @@ void Run::plan() {
 void Run::plan_revisions(const ledger::State& state) {
   before_ = state.ids();
   take(state);
+  engine::expect_adopted(*session_, *graph_, state);
   plan_ = engine::plan_upgrade(*graph_, state, spec_.target, session_->server_version());
 }
 

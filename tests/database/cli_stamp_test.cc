@@ -10,6 +10,7 @@ namespace sluice::engine {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class Stamp : public EngineBench {
@@ -201,6 +202,34 @@ TEST_F(Stamp, AdoptsDbmateWithItsGaps) {
   const base::CommandResult other = stamp({"--from-golang-migrate"});
   EXPECT_EQ(other.status, 1);
   EXPECT_THAT(other.errors, HasSubstr("has no column dirty"));
+}
+
+// Else what the other tool has done would be done again.
+TEST_F(Stamp, NothingRunsBeforeAnotherToolsHistoryIsTakenOver) {
+  for (const char* name : {"20260101_a.sql", "20260102_b.sql"})
+    file(name, "-- migrate:up\nCREATE TABLE IF NOT EXISTS t (n int);INSERT INTO t VALUES (1);\n");
+  script(
+      "CREATE TABLE schema_migrations (version varchar PRIMARY KEY);"
+      "INSERT INTO schema_migrations VALUES ('20260101')");
+  for (const char* command : {"plan", "upgrade"}) {
+    const base::CommandResult refused = sluice({command});
+    EXPECT_EQ(refused.status, 3);
+    EXPECT_THAT(refused.errors,
+                AllOf(HasSubstr("HistoryElsewhere"), HasSubstr("dbmate's table schema_migrations"),
+                      HasSubstr("sluice stamp --from-dbmate")));
+  }
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
+  EXPECT_EQ(stamp({"--from-dbmate"}).status, 0);
+  EXPECT_EQ(sluice({"upgrade"}).status, 0);
+  EXPECT_EQ(value("SELECT count(*) FROM t"), "1");
+}
+
+TEST_F(Stamp, AnotherApplicationsHistoryIsNoneOfOurs) {
+  file("20260101_a.sql", "-- migrate:up\nSELECT 1;\n");
+  script(
+      "CREATE TABLE schema_migrations (version varchar PRIMARY KEY);"
+      "INSERT INTO schema_migrations VALUES ('20260101'), ('20190807')");
+  EXPECT_EQ(sluice({"upgrade"}).status, 0);
 }
 
 TEST_F(Stamp, AdoptsGoose) {

@@ -114,7 +114,8 @@ TEST_F(Killed, ByTermWhileAHostDoesNotAnswerIsInterrupted) {
   const auto begin = steady_clock::now();
   process->signal(SIGTERM);
   const Ended ended = process->end();
-  EXPECT_LT(steady_clock::now() - begin, std::chrono::seconds(1));
+  // Long before a connection is given up.
+  EXPECT_LT(steady_clock::now() - begin, std::chrono::seconds(5));
   EXPECT_EQ(ended.report.reason, "Interrupted") << ended.output;
   EXPECT_EQ(ended.status, 5);
   ::close(listener);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
 
 #include "base/error.h"
@@ -171,7 +172,7 @@ TEST(Client, DoesNotWaitForLong) {
 }
 
 TEST(Client, NeverRepeatsAWriteInDoubt) {
-  int executed = 0;
+  std::atomic<int> executed = 0;
   testing::HttpImposter server([&executed](const testing::Asked&, testing::Exchange& exchange) {
     ++executed;
     exchange.reset();
