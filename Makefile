@@ -3,7 +3,7 @@
 #   make build         build/sluice and build/sluice-operator
 #   make test          every test, on a real PostgreSQL and a real Kubernetes
 #   make schema-oracle hundreds of schemas, there and back, judged by pg_dump: about 15 minutes
-#   make fuzz          what reads untrusted text, fuzzed: FUZZ_SECONDS (60) for each target
+#   make fuzz          what reads untrusted text, fuzzed: FUZZ_SECONDS (60) for each target; part of `test`
 #   make test-asan     the tests without a cluster, under address and undefined behaviour sanitizers
 #   make test-tsan     the same under the thread sanitizer
 #   make bench         beside psql, Alembic, dbmate, Sqitch and node-pg-migrate; at most about 10 minutes
@@ -61,6 +61,7 @@ kubeconfig:
 test: build cluster-build image
 	$(say) 'tests'
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -LE schema_oracle
+	@$(MAKE) --no-print-directory fuzz
 
 # Hundreds of schemas, there and back, judged by pg_dump. No part of `test` until all of it has passed on one machine.
 schema-oracle: build
@@ -68,12 +69,14 @@ schema-oracle: build
 	@ctest --test-dir $(BUILD) --output-on-failure -L schema_oracle
 
 # What a target finds is written to build-fuzz/findings/; give it to build-fuzz/fuzz_<target> to see it again.
+# A run of another seed each time: make fuzz FUZZ_SEED=0 FUZZ_SECONDS=3600
 FUZZ_SECONDS ?= 60
+FUZZ_SEED ?= 1
 fuzz: deps
 	$(say) 'fuzz targets, $(FUZZ_SECONDS) s each'
 	@mkdir -p build-fuzz
 	@cmake -S . -B build-fuzz -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DSLUICE_FUZZ=ON \
-	  -DSLUICE_SANITIZE=address,undefined -DSLUICE_FUZZ_SECONDS=$(FUZZ_SECONDS) > build-fuzz/configure.log || \
+	  -DSLUICE_SANITIZE=address,undefined -DSLUICE_FUZZ_SECONDS=$(FUZZ_SECONDS) -DSLUICE_FUZZ_SEED=$(FUZZ_SEED) > build-fuzz/configure.log || \
 	  { cat build-fuzz/configure.log; exit 1; }
 	@cmake --build build-fuzz -j $(JOBS) --target fuzzers
 	@ctest --test-dir build-fuzz --output-on-failure -j 2
