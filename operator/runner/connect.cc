@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/error.h"
 
@@ -32,7 +33,7 @@ void connect(Attempt& attempt, const postgres::ConnectOptions& options) {
   }
   const std::lock_guard lock(attempt.mutex);
   attempt.session = std::move(session);
-  attempt.failure = failure;
+  attempt.failure = std::move(failure);
   attempt.changed.notify_all();
 }
 
@@ -49,7 +50,8 @@ postgres::Session connect_unless_stopped(const postgres::ConnectOptions& options
   std::unique_lock lock(attempt->mutex);
   if (!attempt->changed.wait(lock, stop, [&] { return attempt->session || attempt->failure; }))
     throw base::Error(base::ErrorKind::Transient, "Interrupted", "stopped while connecting");
-  if (attempt->failure) std::rethrow_exception(attempt->failure);
+  // The other thread is left no share in it.
+  if (attempt->failure) std::rethrow_exception(std::exchange(attempt->failure, nullptr));
   return std::move(*attempt->session);
 }
 
