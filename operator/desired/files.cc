@@ -52,7 +52,7 @@ class Files {
     const std::span<const Statement> all(script.statements);
     for (size_t at = 0; at < all.size();) {
       check_stop();
-      const size_t count = session_.in_transaction() ? 0 : shared(all.subspan(at));
+      const size_t count = shared(all.subspan(at));
       if (count > 1 && run_together(all.subspan(at, count))) {
         at += count;
         continue;
@@ -72,17 +72,22 @@ class Files {
     return count;
   }
 
-  // All in one transaction; false: one of them failed, and nothing of them is done.
+  // All in one transaction, or in a part of the file's own; false: one of them failed, and nothing
+  // of them is done.
   bool run_together(std::span<const Statement> statements) {
     std::string sql;
     for (const Statement& statement : statements) sql += statement.text + ";\n";
+    const bool inside = session_.in_transaction();
+    if (inside) session_.execute("SAVEPOINT sluice_statements");
     try {
       session_.execute(sql);
-      return true;
     } catch (const StatementError& error) {
       if (error.reason() == "ConnectionLost" || error.reason() == "Cancelled") throw;
+      if (inside) session_.execute("ROLLBACK TO SAVEPOINT sluice_statements");
       return false;
     }
+    if (inside) session_.execute("RELEASE SAVEPOINT sluice_statements");
+    return true;
   }
 
   void run(const Statement& statement) {

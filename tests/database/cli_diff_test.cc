@@ -186,6 +186,18 @@ TEST_F(Diff, ATransactionOfTheFilesOwnIsOne) {
   EXPECT_EQ(value("SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b')"), "2");
 }
 
+// Statements of a transaction go together, and what one of them spoils is done again by itself.
+TEST_F(Diff, WhatIsPassedOverInATransactionOfTheFilesOwnSpoilsNothing) {
+  const base::CommandResult result =
+      diff(wanted("BEGIN;\nCREATE TABLE a (id int);\nALTER TABLE a OWNER TO diff_stranger;\nCREATE "
+                  "TABLE b (id int);\nCOMMIT;\n"));
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(psql(result.output), "");
+  EXPECT_EQ(value("SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b')"), "2");
+  EXPECT_THAT(refusal("BEGIN;\nCREATE TABLE c (id int);\nCREATE TABLE c (id int);\nCOMMIT;\n"),
+              AllOf(HasSubstr("SchemaInvalid"), HasSubstr("wanted.sql:3: ")));
+}
+
 TEST_F(Diff, AMissingFileIsRefused) {
   const base::CommandResult result = diff((root_ / "nosuch.sql").string());
   EXPECT_EQ(result.status, 1);
