@@ -32,7 +32,8 @@ History read_history(postgres::Session& session, const revisions::Graph& graph, 
 
 // For a database that has no ledger yet: throws Error{Refused, "HistoryElsewhere"} where the
 // default history table of one of the tools names revisions of this graph and nothing else: they
-// would all run again. "HistoryUnfinished" as read_history().
+// would all run again. "HistoryUnfinished" as read_history(). A table that the role may not read is
+// another's.
 void expect_adopted(postgres::Session& session, const revisions::Graph& graph,
                     const ledger::State& state);
 

@@ -57,9 +57,10 @@ class Session {
   // COPY … FROM STDIN, and what it reads.
   void copy_in(std::string_view sql, std::string_view data);
 
-  // execute(kBegin), and the end of it. commit() throws Error{InDoubt, "CommitInDoubt"} when the
-  // connection broke before the answer. rollback() never throws: a broken connection has rolled
-  // back.
+  // execute(kBegin), and the end of it. `last` is SQL to send along with the COMMIT, in front;
+  // where it fails, its error is thrown and the transaction is still open. commit() throws
+  // Error{InDoubt, "CommitInDoubt"} when the connection broke before the answer. rollback() never
+  // throws: a broken connection has rolled back.
   void begin();
   void commit(const std::string& last = {});
   void rollback() noexcept;
@@ -112,7 +113,7 @@ class Transaction {
   }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
-  // As Session::commit(). Where it throws, the transaction ends without effect, or is in doubt.
+  // As Session::commit(). Where it throws, the destructor rolls back, or the COMMIT is in doubt.
   void commit(const std::string& last = {}) {
     session_.commit(last);
     open_ = false;

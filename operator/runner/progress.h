@@ -1,8 +1,8 @@
 // A run's progress as JSON lines:
 //   {"time","run","stage","event", …}
 // with the events started, waiting, warning, finished of a stage, and while applying
-// revision_started, statement_started, notice, revision_finished ("revision","step","steps","statement",
-// "statements").
+// revision_started, statement_started, revision_finished ("revision","step","steps","statement",
+// "statements") and notice ("revision","statement","severity","message").
 #pragma once
 
 #include <nlohmann/json.hpp>
