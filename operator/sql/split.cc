@@ -58,6 +58,56 @@ bool is_comment(const Token& token) {
   return token.kind == kSqlComment || token.kind == kBlockComment;
 }
 
+// Whether a backslash begins a line; psql's own commands are such lines.
+bool begins_line(std::string_view sql, size_t at) {
+  const size_t line_start = at == 0 ? 0 : sql.rfind('\n', at - 1) + 1;
+  return base::trim(sql.substr(line_start, at - line_start)).empty();
+}
+
+struct Scanned {
+  std::string sql;
+  Scan scan;
+  size_t readable = 0;  // bytes that the scanner could read
+};
+
+Scanned scan_what_is_readable(std::string sql) {
+  Scan whole = scan(sql);
+  if (!whole.failed_at) {
+    const size_t size = sql.size();
+    return {std::move(sql), std::move(whole), size};
+  }
+  const size_t readable = byte_of(sql, *whole.failed_at);
+  Scan part = scan(sql.substr(0, readable));
+  return {std::move(sql), std::move(part), readable};
+}
+
+// pg_dump guards its output by \restrict and \unrestrict, which mean nothing here: whether there
+// were any to make blank.
+bool blank_guards(Scanned& scanned) {
+  bool found = false;
+  std::string& sql = scanned.sql;
+  for (const Token& token : scanned.scan.tokens) {
+    if (token.kind != '\\' || !begins_line(sql, token.start)) continue;
+    const size_t end = std::min(sql.find('\n', token.start), sql.size());
+    const std::vector<std::string> words =
+        base::split_list(std::string_view(sql).substr(token.start, end - token.start), ' ');
+    // Empty: another backslash of a line that is blank by now.
+    if (words.empty() || (words.front() != "\\restrict" && words.front() != "\\unrestrict"))
+      continue;
+    std::fill(sql.begin() + static_cast<std::ptrdiff_t>(token.start),
+              sql.begin() + static_cast<std::ptrdiff_t>(end), ' ');
+    found = true;
+  }
+  return found;
+}
+
+// A guard's key that begins with a digit ends what the scanner can read.
+Scanned scan_without_guards(std::string sql) {
+  Scanned scanned = scan_what_is_readable(std::move(sql));
+  while (blank_guards(scanned)) scanned = scan_what_is_readable(std::move(scanned.sql));
+  return scanned;
+}
+
 class Splitter {
  public:
   Splitter(std::string_view sql, std::string_view file, uint32_t first_line, Trees trees)
@@ -67,9 +117,10 @@ class Splitter {
           ErrorKind::Invalid, "SqlTooComplex",
           file_ + ":" + std::to_string(first_line_) + ": a thousand comments in one another",
           "remove them");
-    read_tokens();
-    // A key that begins with a digit ends what the scanner can read.
-    while (pass_over_restrict()) read_tokens();
+    Scanned scanned = scan_without_guards(std::move(sql_));
+    sql_ = std::move(scanned.sql);
+    scan_ = std::move(scanned.scan);
+    readable_ = scanned.readable;
   }
 
   Script run() {
@@ -102,37 +153,6 @@ class Splitter {
   }
   std::string place(size_t at) const { return file_ + ":" + std::to_string(line_of(at)); }
 
-  void read_tokens() {
-    scan_ = scan(sql_);
-    if (!scan_.failed_at) return;
-    readable_ = byte_of(sql_, *scan_.failed_at);
-    scan_ = scan(sql_.substr(0, readable_));
-  }
-
-  // Whether a backslash begins a line; psql's own commands are such lines.
-  bool begins_line(size_t at) const {
-    const size_t line_start = at == 0 ? 0 : sql_.rfind('\n', at - 1) + 1;
-    return base::trim(std::string_view(sql_).substr(line_start, at - line_start)).empty();
-  }
-
-  // pg_dump guards its output by these two; they mean nothing here.
-  bool pass_over_restrict() {
-    bool found = false;
-    for (const Token& token : scan_.tokens) {
-      if (token.kind != '\\' || !begins_line(token.start)) continue;
-      const size_t end = std::min(sql_.find('\n', token.start), sql_.size());
-      const std::vector<std::string> words =
-          base::split_list(std::string_view(sql_).substr(token.start, end - token.start), ' ');
-      // Empty: another backslash of a line that is blank by now.
-      if (words.empty() || (words.front() != "\\restrict" && words.front() != "\\unrestrict"))
-        continue;
-      std::fill(sql_.begin() + static_cast<std::ptrdiff_t>(token.start),
-                sql_.begin() + static_cast<std::ptrdiff_t>(end), ' ');
-      found = true;
-    }
-    return found;
-  }
-
   void refuse_depth() const {
     if (depth_bound(scan_.tokens) > kMaxDepth)
       throw Error(ErrorKind::Invalid, "SqlTooComplex",
@@ -145,7 +165,7 @@ class Splitter {
   void refuse_meta_commands() const {
     for (size_t i = 0; i < scan_.tokens.size(); ++i) {
       const size_t at = scan_.tokens[i].start;
-      if (scan_.tokens[i].kind != '\\' || !begins_line(at)) continue;
+      if (scan_.tokens[i].kind != '\\' || !begins_line(sql_, at)) continue;
       // The data of a COPY looks the same; COPY itself is what has to be said then.
       if (follows_copy(i)) return;
       const std::string line = sql_.substr(at, sql_.find('\n', at) - at);
@@ -329,7 +349,7 @@ class Splitter {
   const uint32_t first_line_;
   const Trees trees_;
   Scan scan_;
-  size_t readable_ = sql_.size();  // bytes that the scanner could read
+  size_t readable_ = 0;  // bytes that the scanner could read
   Script script_;
   size_t next_ = 0;     // token
   size_t counted_ = 0;  // bytes whose lines are in line_
@@ -363,7 +383,7 @@ Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_li
         !base::trim(sql.substr(semicolon + 1, line_end - semicolon - 1)).empty())
       continue;
     if (has_deep_comment(sql.substr(0, semicolon)) ||
-        scan(std::string(sql.substr(0, semicolon))).failed_at)
+        scan_without_guards(std::string(sql.substr(0, semicolon))).readable < semicolon)
       continue;
     Script script = Splitter(sql.substr(0, semicolon), file, first_line, trees).run();
     if (script.statements.empty() || script.statements.back().kind != Kind::CopyFromStdin) continue;

@@ -172,6 +172,17 @@ TEST(Split, PassesOverGuardsWhoseKeyBeginsWithADigit) {
   EXPECT_EQ(script.statements[0].text, "SELECT 1");
 }
 
+TEST(Split, FindsTheDataOfACopyBehindAGuardWhoseKeyBeginsWithADigit) {
+  const Script script = split(
+      "\\restrict 5nf\nCOPY t (a, b) FROM stdin;\n1\tcalm\n\\.\n\\unrestrict 5nf\nSELECT 1;\n",
+      "a.sql");
+  ASSERT_FALSE(script.error);
+  ASSERT_EQ(script.statements.size(), 2U);
+  EXPECT_EQ(script.statements[0].kind, Kind::CopyFromStdin);
+  EXPECT_EQ(script.statements[0].copy_data, "1\tcalm\n");
+  EXPECT_EQ(script.statements[1].line, 6U);
+}
+
 TEST(Split, CutsAroundRulesOfSeveralStatementsBesideNewerSyntax) {
   const Script script = split(
       "-- one\nCREATE OR REPLACE RULE r AS ON INSERT TO t DO ALSO (SELECT (1); SELECT 2;);\n"
