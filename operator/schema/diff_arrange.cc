@@ -20,6 +20,15 @@ bool needs_default(const Catalog& catalog, Ref column) {
   return !its.default_value.empty() && !catalog.at(column).needs.empty();
 }
 
+// PostgreSQL drops none of these by itself.
+bool is_inherited(const Object& object) {
+  if (const auto* constraint = std::get_if<Constraint>(&object.details))
+    return constraint->inherited;
+  if (const auto* index = std::get_if<Index>(&object.details)) return !index->attached_to.empty();
+  const auto* const trigger = std::get_if<Trigger>(&object.details);
+  return trigger != nullptr && trigger->inherited;
+}
+
 // Adds what loosens the operations of one cycle; the mildest that there is.
 bool loosen(const Work& work, const Operations& operations, const std::vector<uint32_t>& cycle,
             Breaks& breaks) {
@@ -44,6 +53,8 @@ bool loosen(const Work& work, const Operations& operations, const std::vector<ui
         const auto key = work.inherited_key.find(part);
         if (key != work.inherited_key.end())
           any |= breaks.own_drop.insert(key->second).second;
+        else if (is_inherited(object))
+          continue;
         else if (object.key.kind != Kind::Column)
           any |= breaks.own_drop.insert(part).second;
         else if (needs_default(work.from, part))

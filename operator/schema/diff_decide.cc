@@ -68,19 +68,60 @@ void compare(Work& work, Ref was_ref, Ref is_ref) {
   std::vector<std::string> lines = differences(before, is, work.options);
   if (lines.empty()) return;
   note(work, is, Change::Alter, std::move(lines));
+  // Which another name may mean: an inherited foreign key's.
+  std::optional<Object> renamed;
+  if (was.key != is.key) {
+    renamed = is;
+    renamed->key = was.key;
+    renamed->identity = was.identity;
+  }
+  const Object& now = renamed ? *renamed : is;
   std::optional<std::vector<Statement>> statements =
-      alter(work.from, was, work.to, is, {work.options, false, {}});
+      alter(work.from, was, work.to, now, {work.options, false, {}});
   if (!statements) {
     work.from_fate[was_ref] = Fate::Gone;
     work.to_fate[is_ref] = Fate::Made;
     return;
   }
-  append(*statements, comment(&was, is));
+  append(*statements, comment(&was, now));
   if (work.options.privileges || is.key.kind == Kind::DefaultPrivileges)
     append(*statements, grants(&was, is, &work.from));
   if (work.options.owners) append(*statements, owner(&was, is));
   if (!statements->empty()) work.alterations.emplace(is_ref, std::move(*statements));
 }
+
+// Foreign keys of partitions that come from their parents': whatever they are called, for ADD
+// CONSTRAINT gives them the parent's name, ATTACH PARTITION leaves them their own, and pg_dump does
+// not say.
+class InheritedKeys {
+ public:
+  explicit InheritedKeys(Work& work) : work_(work) {}
+
+  void operator()() {
+    for (Ref ref = 0; ref < work_.from.objects.size(); ++ref) counterpart(ref);
+  }
+
+ private:
+  Ref counterpart(Ref ref) {
+    Ref& now = work_.to_of[ref];
+    const Object& object = work_.from.at(ref);
+    if (now != kNone || object.key.kind != Kind::Constraint || !object.owner_relation) return now;
+    const Ref table = work_.to_of[*object.owner_relation];
+    const Ref parent = inherited_key(work_.from, object);
+    if (table == kNone || parent == kNone) return kNone;
+    const Ref wanted = counterpart(parent);
+    if (wanted == kNone) return kNone;
+    for (const Ref part : work_.to_parts[table])
+      if (work_.from_of[part] == kNone && inherited_key(work_.to, work_.to.at(part)) == wanted) {
+        now = part;
+        work_.from_of[part] = ref;
+        break;
+      }
+    return now;
+  }
+
+  Work& work_;
+};
 
 // A column of a table that is, and stays, OF a type: it comes and goes with the type's field.
 bool is_of_typed(const Catalog& catalog, const std::vector<Ref>& counterpart,
@@ -208,6 +249,7 @@ void decide(Work& work) {
       ++b;
     }
   }
+  InheritedKeys{work}();
   note_coming_and_going(work);
   for (Ref ref = 0; ref < was.size(); ++ref)
     if (work.to_of[ref] != kNone) compare(work, ref, work.to_of[ref]);

@@ -45,15 +45,6 @@ Ref of_needs(const Catalog& catalog, const Object& object) {
   return kNone;
 }
 
-// Of a foreign key that a partition has from its parent: the parent's. kNone: none.
-Ref inherited_key(const Catalog& catalog, const Object& object) {
-  if (object.key.kind != Kind::Constraint) return kNone;
-  const auto& constraint = details<Constraint>(object);
-  const bool only_inherited = constraint.inherited && !constraint.local;
-  return only_inherited && constraint.type == ConstraintType::ForeignKey ? of_needs(catalog, object)
-                                                                         : kNone;
-}
-
 void settle_made(Work& work, Ref ref) {
   const Object& object = work.to.at(ref);
   if (!object.owner_relation) return;
@@ -126,6 +117,14 @@ void settle_gone(Work& work, Ref ref) {
 }
 
 }  // namespace
+
+Ref inherited_key(const Catalog& catalog, const Object& object) {
+  if (object.key.kind != Kind::Constraint) return kNone;
+  const auto& constraint = details<Constraint>(object);
+  const bool only_inherited = constraint.inherited && !constraint.local;
+  return only_inherited && constraint.type == ConstraintType::ForeignKey ? of_needs(catalog, object)
+                                                                         : kNone;
+}
 
 void settle(Work& work) {
   std::iota(work.comes_with.begin(), work.comes_with.end(), 0);

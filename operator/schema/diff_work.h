@@ -86,6 +86,13 @@ struct Work {
   bool detaches(Ref from_table) const;
 };
 
+// `to` as it is meant where owners are not compared: a role that owns an object on one side only
+// neither gains nor loses there what the other side cannot know. nullopt: as it is.
+std::optional<Catalog> with_privileges_of_owners(const Catalog& from, const Catalog& to);
+
+// Of a foreign key that a partition has from its parent: the parent's. kNone: none.
+Ref inherited_key(const Catalog& catalog, const Object& object);
+
 // Pairs, compares, and decides as if nothing depended on anything; names that differ in case only
 // are left out.
 void decide(Work& work);

@@ -27,6 +27,16 @@ class CatalogText {
     return *this;
   }
 
+  CatalogText& partition(const std::string& name, const std::string& of, Names columns) {
+    table(name, columns);
+    auto& its = std::get<Table>(pending_.at(name).details);
+    its.partition_of = "public." + of;
+    its.bound = "DEFAULT";
+    std::get<Table>(pending_.at(of).details).partition_by = "RANGE (id)";
+    needs_[name] = {of};
+    return *this;
+  }
+
   CatalogText& column(const std::string& table, const std::string& text, Names needs = {},
                       uint32_t position = 99) {
     constexpr std::string_view kNotNull = " NOT NULL";
@@ -50,6 +60,16 @@ class CatalogText {
     constraint.type = type;
     constraint.definition = definition;
     add(Kind::Constraint, table, name, std::move(constraint), needs);
+    return *this;
+  }
+
+  CatalogText& inherited_constraint(const std::string& table, const std::string& name,
+                                    ConstraintType type, const std::string& definition,
+                                    Names needs) {
+    constraint(table, name, type, definition, needs);
+    auto& its = std::get<Constraint>(pending_.at(name).details);
+    its.inherited = true;
+    its.local = false;
     return *this;
   }
 

@@ -88,6 +88,32 @@ TEST(Diff, TablesThatReferToEachOtherGoAfterTheirForeignKeys) {
                           "DROP TABLE public.b"));
 }
 
+// A partitioned table `a` with the partition `p`, and a foreign key of both.
+CatalogText partitioned(const char* name_in_partition) {
+  return CatalogText()
+      .table("a", {"id integer", "parent integer"})
+      .partition("p", "a", {"id integer", "parent integer"})
+      .constraint("a", "a_pkey", ConstraintType::PrimaryKey, "PRIMARY KEY (id)", {"a.id"})
+      .inherited_constraint("p", "p_pkey", ConstraintType::PrimaryKey, "PRIMARY KEY (id)",
+                            {"p.id", "a_pkey"})
+      .constraint("a", "a_parent", ConstraintType::ForeignKey,
+                  "FOREIGN KEY (parent) REFERENCES public.a(id)", {"a_pkey", "p_pkey"})
+      .inherited_constraint("p", name_in_partition, ConstraintType::ForeignKey,
+                            "FOREIGN KEY (parent) REFERENCES public.a(id)",
+                            {"p.parent", "a_pkey", "a_parent"});
+}
+
+TEST(Diff, TheNameOfAForeignKeyThatAPartitionInheritsIsNoDifference) {
+  const Diff none = compare(partitioned("p_parent"), partitioned("z_parent"));
+  EXPECT_TRUE(none.empty());
+  EXPECT_THAT(none.groups, IsEmpty());
+}
+
+TEST(Diff, AForeignKeyOfAPartitionedTableToItselfGoesBeforeItsPartitions) {
+  EXPECT_THAT(lines_of(compare(partitioned("p_parent"), CatalogText())),
+              ElementsAre("ALTER TABLE public.a DROP CONSTRAINT a_parent", "DROP TABLE public.a"));
+}
+
 TEST(Diff, ADefaultWhoseFunctionReadsTheTableComesLater) {
   const Catalog circle = CatalogText()
                              .table("t", {"id integer"})
