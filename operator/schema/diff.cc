@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "schema/diff_rename.h"
 #include "schema/diff_work.h"
@@ -9,7 +10,10 @@
 namespace sluice::schema {
 namespace {
 
-Diff compare(const Catalog& from, const Catalog& to, const DiffOptions& options) {
+Diff compare(const Catalog& from, const Catalog& given, const DiffOptions& options) {
+  const std::optional<Catalog> told =
+      options.owners || !options.privileges ? std::nullopt : with_privileges_of_owners(from, given);
+  const Catalog& to = told ? *told : given;
   Work work(from, to, options);
   decide(work);
   if (options.additive_only) leave_hinted(work);
