@@ -34,6 +34,8 @@ const Object* inherited_from(const Catalog& catalog, const Object& table, const 
   return nullptr;
 }
 
+const std::string& generated(const Object& column) { return details<Column>(column).generated; }
+
 // Where a column that came with a parent or a type is not quite what that made it.
 void mend(const Catalog& catalog, const Object& table, const Object& object,
           std::vector<std::string>& actions) {
@@ -119,8 +121,17 @@ std::vector<Statement> create_table(const Catalog& catalog, const Object& object
       continue;
     }
     const auto ref = static_cast<Ref>(column - catalog.objects.data());
-    lines.push_back("    " + column_definition(
-                                 *column, !std::ranges::binary_search(how.deferred_default, ref)));
+    const bool with_default = !std::ranges::binary_search(how.deferred_default, ref);
+    const Object* const parent = inherited_from(catalog, object, *column);
+    // PostgreSQL 15 lets no child say again what it inherits, not even the same.
+    if (parent != nullptr && !generated(*column).empty() &&
+        generated(*parent) == generated(*column)) {
+      Object plain = *column;
+      std::get<Column>(plain.details).generated.clear();
+      lines.push_back("    " + column_definition(plain, with_default));
+    } else {
+      lines.push_back("    " + column_definition(*column, with_default));
+    }
     for (std::string& setting : column_settings(*column)) actions.push_back(std::move(setting));
   }
   std::string sql = std::string("CREATE ") +

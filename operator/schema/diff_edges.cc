@@ -110,6 +110,22 @@ void Operations::connect_needs(int operation, Ref ref) {
   }
 }
 
+// A check that is NOT VALID takes those of the children that are there as they are; one of a child
+// that comes later would have to be NOT VALID, too.
+void Operations::wait_for_checks_of_children(int operation, Ref ref) {
+  const auto* const check = std::get_if<Constraint>(&work_.to.at(ref).details);
+  if (check == nullptr || check->validated || check->type != ConstraintType::Check) return;
+  for (const Ref child : work_.to_needed_by[*work_.to.at(ref).owner_relation]) {
+    const Key& key = work_.to.at(child).key;
+    if (key.kind != Kind::Table) continue;
+    const Object* const same =
+        work_.to.find({Kind::Constraint, key.schema, key.name, work_.to.at(ref).key.name, ""});
+    if (same == nullptr || !details<Constraint>(*same).local) continue;
+    const auto its = static_cast<Ref>(same - work_.to.objects.data());
+    if (work_.is_made(its)) wait(operation, making(its));
+  }
+}
+
 void Operations::connect_made() {
   // Indexes of partitions first: what needs their parent's waits for them.
   for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
@@ -162,6 +178,7 @@ void Operations::connect_made() {
               wait(operation, altered_[*other]);
         }
       }
+      wait_for_checks_of_children(operation, ref);
       wait(operation, found(stub_, ref));
       if (breaks_.deferred_default.contains(ref)) wait(found(set_default_, ref), operation);
       // Its partition had one of its own under that name.

@@ -84,6 +84,7 @@ class Operations {
 
   bool only_default_changes(Ref ref) const;
   void connect_needs(int operation, Ref ref);
+  void wait_for_checks_of_children(int operation, Ref ref);
   void connect_made();
   void connect_retyped();
   void connect_gone();

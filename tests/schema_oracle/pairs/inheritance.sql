@@ -126,3 +126,15 @@ CREATE TABLE two () INHERITS (parent);
 CREATE TABLE parent (id integer);
 CREATE TABLE one (id integer NOT NULL) INHERITS (parent);
 CREATE TABLE two () INHERITS (parent);
+
+-- pair: a child says again that it has a generated column
+-- new
+CREATE TABLE parent (id integer NOT NULL, n integer GENERATED ALWAYS AS (id * 2) STORED);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE other (n integer, id integer) INHERITS (parent);
+
+-- pair: a check of the parent that is NOT VALID, and is valid in a child
+-- new
+CREATE TABLE parent (id integer);
+CREATE TABLE child (CONSTRAINT positive CHECK (id > 0)) INHERITS (parent);
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;
