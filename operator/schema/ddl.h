@@ -8,6 +8,7 @@
 
 #include "schema/catalog.h"
 #include "schema/diff.h"
+#include "schema/owned_sequences.h"
 
 namespace sluice::schema {
 
@@ -19,6 +20,8 @@ struct DdlContext {
   // Columns (sorted) of the catalog that a table is created from, whose default waits until what it
   // needs is there: a cycle is broken at them.
   std::span<const Ref> deferred_default = {};
+  // Of the catalog that alter() comes from; nullptr: it looks for itself.
+  const OwnedSequences* owned = nullptr;
 };
 
 // Without comments and grants. Of a table: with its columns, but without constraints, indexes and

@@ -1,3 +1,5 @@
+// Columns as they come and go; what they become is said in schema/ddl_column_alter.cc.
+#include "schema/ddl_column.h"
 #include "schema/column_type.h"
 #include "schema/ddl_relation.h"
 
@@ -11,21 +13,14 @@
 namespace sluice::schema {
 namespace {
 
-std::string alter(const Object& column) { return "ALTER COLUMN " + column.identity + " "; }
-
-std::string table(const Object& column) { return "ALTER TABLE " + column.relation + " "; }
-
-// Without its children: what they have is said of each.
-std::string only(const Object& column) { return "ALTER TABLE ONLY " + column.relation + " "; }
-
-std::string place(const Object& column) { return column.relation + "." + column.identity; }
-
 bool may_differ_by_row(const std::string& expression) {
   const sql::Script script = sql::split("SELECT " + expression, "default", 1, sql::Trees::Keep);
   if (script.error || script.statements.size() != 1) return true;
   const lint::Tree tree(script.statements.front());
   return tree.root() == nullptr || lint::any_of(tree.root(), lint::is_perhaps_volatile);
 }
+
+}  // namespace
 
 std::string identity_clause(const Object& object, const Identity& identity) {
   std::string text =
@@ -38,258 +33,20 @@ std::string identity_clause(const Object& object, const Identity& identity) {
   return options.empty() ? text : text + " (" + options.substr(1) + ")";
 }
 
-class Alteration {
- public:
-  Alteration(const Catalog& from, const Object& was, const Catalog& to, const Object& is,
-             const DdlContext& how)
-      : from_(from), was_(was), to_(to), is_(is), how_(how) {}
-
-  std::optional<std::vector<Statement>> operator()() {
-    if (!generated()) return std::nullopt;
-    identity_gone();
-    if (type_changes() && !type()) return std::nullopt;
-    if (!type_changes()) default_value();
-    not_null();
-    identity();
-    settings();
-    return std::move(answer_);
-  }
-
- private:
-  bool type_changes() const { return a_.type != b_.type || a_.collation != b_.collation; }
-
-  // The parent's statement does it for this one, too; or the type's, for a table that is OF it.
-  bool comes_with_parent() const {
-    if (a_.inherited && b_.inherited) return true;
-    const Object* const its = relation_of(to_, is_);
-    return its != nullptr && its->key.kind == Kind::Table && !details<Table>(*its).of_type.empty();
-  }
-
-  Statement& add(std::string sql, std::vector<Hazard> hazards = {}) {
-    answer_.push_back(statement(is_, Change::Alter, std::move(sql), std::move(hazards)));
-    return answer_.back();
-  }
-
-  bool generated() {
-    if (a_.generated == b_.generated) return true;
-    if (a_.generated.empty()) return false;
-    if (b_.generated.empty()) {
-      if (!comes_with_parent()) add(table(is_) + alter(is_) + "DROP EXPRESSION");
-      return true;
-    }
-    constexpr int kSetExpression = 170000;
-    if (from_.server_version < kSetExpression) return false;
-    if (!comes_with_parent())
-      add(table(is_) + alter(is_) + "SET EXPRESSION AS (" + b_.generated + ")",
-          hazard(lint::RuleId::AddColumnStored,
-                 place(is_) + " is computed for each row: the table is written anew"));
-    return true;
-  }
-
-  std::vector<Hazard> hazard(lint::RuleId rule, std::string text) const {
-    if (how_.fresh) return {};
-    return {{rule, std::move(text)}};
-  }
-
-  bool type() {
-    const TypeChange change = type_change(from_, a_.type, to_, b_.type);
-    if (!change.possible) return false;
-    if (comes_with_parent()) {
-      default_value();
-      return true;
-    }
-    std::vector<Hazard> hazards;
-    if (change.free && a_.collation != b_.collation)
-      hazards =
-          hazard(lint::RuleId::Reindex, "indexes on " + place(is_) +
-                                            " are built anew while nobody may use " + is_.relation);
-    if (!change.free)
-      hazards = hazard(
-          lint::RuleId::ChangeColumnType,
-          place(is_) + " is written anew, with its indexes, while nobody may read " + is_.relation);
-    if (change.narrows)
-      for (Hazard& each : hazard(lint::RuleId::NarrowColumnType,
-                                 "values of " + place(is_) + " that do not fit " + b_.type +
-                                     " make it fail, or are rounded or cut"))
-        hazards.push_back(std::move(each));
-    const bool resets = !change.free && !a_.default_value.empty();
-    std::string sql = table(is_);
-    if (resets) sql += alter(is_) + "DROP DEFAULT, ";
-    sql += alter(is_) + "TYPE " + b_.type;
-    if (!b_.collation.empty()) sql += " COLLATE " + b_.collation;
-    if (!change.conversion.empty() && b_.generated.empty())
-      sql += " USING " + is_.identity + change.conversion;
-    const bool defaults =
-        !b_.default_value.empty() && (resets || a_.default_value != b_.default_value);
-    if (defaults) sql += ", " + alter(is_) + "SET DEFAULT " + b_.default_value;
-    add(std::move(sql), std::move(hazards));
-    if (!resets && b_.default_value.empty() && !a_.default_value.empty())
-      add(only(is_) + alter(is_) + "DROP DEFAULT");
-    return true;
-  }
-
-  void default_value() {
-    if (a_.default_value == b_.default_value) return;
-    if (b_.default_value.empty())
-      add(only(is_) + alter(is_) + "DROP DEFAULT");
-    else
-      add(only(is_) + alter(is_) + "SET DEFAULT " + b_.default_value);
-  }
-
-  // Through a check that is validated while others write, so that SET NOT NULL need not look.
-  void not_null() {
-    if (a_.not_null == b_.not_null) return;
-    if (!b_.not_null) {
-      // Of a partitioned table it goes from all partitions; else from this one alone.
-      if (is_partitioned(relation_of(to_, is_)))
-        add(table(is_) + alter(is_) + "DROP NOT NULL");
-      else if (!comes_with_parent() || !partitioned_parent() || !parent_loses_not_null())
-        add(only(is_) + alter(is_) + "DROP NOT NULL");
-      return;
-    }
-    if (comes_with_parent() && parent_becomes_not_null()) return;
-    const std::string set = table(is_) + alter(is_) + "SET NOT NULL";
-    if (how_.fresh) {
-      add(set);
-      return;
-    }
-    if (how_.options.offline) {
-      add(set, {{lint::RuleId::SetNotNull,
-                 "all rows of " + is_.relation + " are read while nobody may use it"}});
-      return;
-    }
-    const std::string name = quoted(check_name());
-    add(table(is_) + "ADD CONSTRAINT " + name + " CHECK (" + is_.identity +
-        " IS NOT NULL) NOT VALID");
-    add(table(is_) + "VALIDATE CONSTRAINT " + name).begins_group = true;
-    add(set).begins_group = true;
-    add(table(is_) + "DROP CONSTRAINT " + name);
-  }
-
-  // The same column of the table that it is inherited from.
-  const Object* parent_column(const Catalog& catalog, const Object& column) const {
-    const Object* const its = relation_of(catalog, column);
-    if (its == nullptr) return nullptr;
-    for (const Ref ref : its->needs) {
-      const Key& parent = catalog.at(ref).key;
-      if (parent.kind != Kind::Table) continue;
-      const Object* const found =
-          catalog.find({Kind::Column, parent.schema, parent.name, column.key.name, ""});
-      if (found != nullptr) return found;
-    }
-    return nullptr;
-  }
-
-  static bool is_partitioned(const Object* relation) {
-    return relation != nullptr && relation->key.kind == Kind::Table &&
-           !details<Table>(*relation).partition_by.empty();
-  }
-
-  bool partitioned_parent() const {
-    const Object* const parent = parent_column(to_, is_);
-    return parent != nullptr && is_partitioned(relation_of(to_, *parent));
-  }
-
-  bool parent_loses_not_null() const {
-    const Object* const before = parent_column(from_, was_);
-    const Object* const after = parent_column(to_, is_);
-    return before != nullptr && after != nullptr && details<Column>(*before).not_null &&
-           !details<Column>(*after).not_null;
-  }
-
-  bool parent_becomes_not_null() const {
-    const Object* const before = parent_column(from_, was_);
-    const Object* const after = parent_column(to_, is_);
-    return before != nullptr && after != nullptr && !details<Column>(*before).not_null &&
-           details<Column>(*after).not_null;
-  }
-
-  std::string check_name() const {
-    constexpr size_t kLongest = 63;
-    const std::string end = "_not_null_check";
-    const std::string name = is_.key.relation + "_" + is_.key.name;
-    return cut(name, kLongest - end.size()) + end;
-  }
-
-  void identity_gone() {
-    if (a_.identity && !b_.identity) add(table(is_) + alter(is_) + "DROP IDENTITY");
-  }
-
-  void identity() {
-    if (!b_.identity || a_.identity == b_.identity) return;
-    if (!a_.identity) {
-      add(table(is_) + alter(is_) + "ADD " + identity_clause(is_, *b_.identity));
-      if (!b_.identity->sequence_name.empty())
-        for (Statement& each : continue_sequence(is_, b_.identity->sequence_name,
-                                                 b_.identity->sequence, own_sequence()))
-          answer_.push_back(std::move(each));
-      return;
-    }
-    const Identity& x = *a_.identity;
-    const Identity& y = *b_.identity;
-    std::vector<std::string> parts;
-    if (x.always != y.always)
-      parts.emplace_back(y.always ? "SET GENERATED ALWAYS" : "SET GENERATED BY DEFAULT");
-    for (const std::string& part : sequence_changes(x.sequence, y.sequence))
-      parts.push_back("SET " + part);
-    if (!parts.empty()) add(table(is_) + alter(is_) + base::join(parts, " "));
-    if (x.sequence_name != y.sequence_name)
-      add("ALTER SEQUENCE " + x.sequence_name + " RENAME TO " + last_name(y.sequence_name));
-  }
-
-  // The sequence that the column owned, under the name that it has when the identity is there;
-  // empty: none.
-  std::string own_sequence() const {
-    for (const Object& each : from_.objects) {
-      if (each.key.kind != Kind::Sequence) continue;
-      const auto& its = details<Sequence>(each);
-      if (its.owner_schema != was_.key.schema || its.owner_table != was_.key.relation ||
-          its.owner_column != was_.key.name)
-        continue;
-      return each.identity == b_.identity->sequence_name
-                 ? qualified(each.key.schema, aside_name(each.key.name))
-                 : each.identity;
-    }
-    return "";
-  }
-
-  // Of "schema.name", quoted as it is.
-  static std::string last_name(const std::string& name) {
-    bool inside = false;
-    for (size_t i = 0; i < name.size(); ++i) {
-      if (name[i] == '"') inside = !inside;
-      if (name[i] == '.' && !inside) return name.substr(i + 1);
-    }
-    return name;
-  }
-
-  void settings() {
-    // A change of the type sets both anew.
-    const std::string storage = type_changes() ? "" : a_.storage;
-    const std::string compression = type_changes() ? "" : a_.compression;
-    if (storage != b_.storage)
-      add(only(is_) + alter(is_) + "SET STORAGE " +
-          (b_.storage.empty() ? natural_storage(to_, b_.type) : b_.storage));
-    if (compression != b_.compression)
-      add(only(is_) + alter(is_) + "SET COMPRESSION " +
-          (b_.compression.empty() ? "DEFAULT" : b_.compression));
-    if (a_.statistics != b_.statistics)
-      add(only(is_) + alter(is_) + "SET STATISTICS " + std::to_string(b_.statistics));
-    for (const std::string& each : option_changes(a_.options, b_.options))
-      add(only(is_) + alter(is_) + each);
-  }
-
-  const Catalog& from_;
-  const Object& was_;
-  const Catalog& to_;
-  const Object& is_;
-  const DdlContext& how_;
-  const Column& a_ = details<Column>(was_);
-  const Column& b_ = details<Column>(is_);
-  std::vector<Statement> answer_;
-};
-
-}  // namespace
+std::vector<Statement> identity_persistence(const Catalog& catalog, const Object& object) {
+  constexpr int kUnloggedSequences = 150000;
+  const auto& identity = details<Column>(object).identity;
+  const Object* const table = relation_of(catalog, object);
+  if (!identity || identity->sequence_name.empty() || table == nullptr ||
+      catalog.server_version < kUnloggedSequences)
+    return {};
+  const bool unlogged = details<Table>(*table).persistence == Persistence::Unlogged;
+  if (identity->sequence.unlogged == unlogged) return {};
+  return {statement(
+      object, Change::Add,
+      "ALTER SEQUENCE " + identity->sequence_name + " SET " + (unlogged ? "LOGGED" : "UNLOGGED"),
+      {}, true)};
+}
 
 bool fills_each_row(const Catalog& catalog, const Object& object) {
   const auto& column = details<Column>(object);
@@ -314,7 +71,7 @@ std::string column_definition(const Object& object, bool with_default) {
 
 std::vector<std::string> column_settings(const Object& object) {
   const auto& column = details<Column>(object);
-  const std::string start = alter(object);
+  const std::string start = alter_of(object);
   std::vector<std::string> answer;
   if (!column.storage.empty()) answer.push_back(start + "SET STORAGE " + column.storage);
   if (column.statistics >= 0)
@@ -327,37 +84,38 @@ std::vector<std::string> column_settings(const Object& object) {
 Statement convert_column(const Object& was, const Object& is, const std::string& conversion) {
   const std::string& old_default = details<Column>(was).default_value;
   const auto& column = details<Column>(is);
-  std::string sql = table(is);
-  if (!old_default.empty()) sql += alter(is) + "DROP DEFAULT, ";
-  sql += alter(is) + "TYPE " + column.type;
+  std::string sql = table_of(is);
+  if (!old_default.empty()) sql += alter_of(is) + "DROP DEFAULT, ";
+  sql += alter_of(is) + "TYPE " + column.type;
   if (!column.collation.empty()) sql += " COLLATE " + column.collation;
   if (column.generated.empty() && !conversion.empty()) sql += " USING " + is.identity + conversion;
   if (!column.default_value.empty())
-    sql += ", " + alter(is) + "SET DEFAULT " + column.default_value;
+    sql += ", " + alter_of(is) + "SET DEFAULT " + column.default_value;
   if (conversion.empty())
     return statement(
         is, Change::Alter, std::move(sql),
         {{lint::RuleId::Reindex,
-          "indexes on " + place(is) + " are built anew while nobody may use " + is.relation}});
-  return statement(
-      is, Change::Alter, std::move(sql),
-      {{lint::RuleId::ChangeColumnType,
-        place(is) + " is written anew, with its indexes, while nobody may read " + is.relation}});
+          "indexes on " + place_of(is) + " are built anew while nobody may use " + is.relation}});
+  return statement(is, Change::Alter, std::move(sql),
+                   {{lint::RuleId::ChangeColumnType,
+                     place_of(is) + " is written anew, with its indexes, while nobody may read " +
+                         is.relation}});
 }
 
 Statement set_default(const Object& object) {
-  return statement(
-      object, Change::Alter,
-      only(object) + alter(object) + "SET DEFAULT " + details<Column>(object).default_value, {},
-      true);
+  return statement(object, Change::Alter,
+                   only_table_of(object) + alter_of(object) + "SET DEFAULT " +
+                       details<Column>(object).default_value,
+                   {}, true);
 }
 
 Statement drop_default(const Object& object) {
-  return statement(object, Change::Alter, only(object) + alter(object) + "DROP DEFAULT");
+  return statement(object, Change::Alter,
+                   only_table_of(object) + alter_of(object) + "DROP DEFAULT");
 }
 
 Statement drop_identity(const Object& object) {
-  return statement(object, Change::Alter, table(object) + alter(object) + "DROP IDENTITY");
+  return statement(object, Change::Alter, table_of(object) + alter_of(object) + "DROP IDENTITY");
 }
 
 std::vector<Statement> create_column(const Catalog& catalog, const Object& object,
@@ -367,8 +125,9 @@ std::vector<Statement> create_column(const Catalog& catalog, const Object& objec
   bool required = false;
   if (!how.fresh) {
     if (!column.generated.empty())
-      hazards.push_back({lint::RuleId::AddColumnStored,
-                         place(object) + " is computed for each row: the table is written anew"});
+      hazards.push_back(
+          {lint::RuleId::AddColumnStored,
+           place_of(object) + " is computed for each row: the table is written anew"});
     else if (fills_each_row(catalog, object))
       hazards.push_back({lint::RuleId::AddColumnVolatileDefault,
                          "each row of " + object.relation +
@@ -385,10 +144,11 @@ std::vector<Statement> create_column(const Catalog& catalog, const Object& objec
   const auto ref = static_cast<Ref>(&object - catalog.objects.data());
   const bool deferred = std::ranges::binary_search(how.deferred_default, ref);
   std::vector<Statement> answer{statement(
-      object, Change::Add, table(object) + "ADD COLUMN " + column_definition(object, !deferred),
+      object, Change::Add, table_of(object) + "ADD COLUMN " + column_definition(object, !deferred),
       std::move(hazards), additive)};
   for (const std::string& setting : column_settings(object))
-    answer.push_back(statement(object, Change::Add, only(object) + setting, {}, true));
+    answer.push_back(statement(object, Change::Add, only_table_of(object) + setting, {}, true));
+  for (Statement& each : identity_persistence(catalog, object)) answer.push_back(std::move(each));
   return answer;
 }
 
@@ -396,16 +156,10 @@ std::vector<Statement> drop_column(const Catalog& /*catalog*/, const Object& obj
                                    const DdlContext& how) {
   std::vector<Hazard> hazards;
   if (!how.fresh)
-    hazards.push_back({lint::RuleId::DropColumn, "the values of " + place(object) +
+    hazards.push_back({lint::RuleId::DropColumn, "the values of " + place_of(object) +
                                                      " are gone, and statements that use it fail"});
-  return {statement(object, Change::Drop, table(object) + "DROP COLUMN " + object.identity,
+  return {statement(object, Change::Drop, table_of(object) + "DROP COLUMN " + object.identity,
                     std::move(hazards))};
-}
-
-std::optional<std::vector<Statement>> alter_column(const Catalog& from, const Object& was,
-                                                   const Catalog& to, const Object& is,
-                                                   const DdlContext& how) {
-  return Alteration(from, was, to, is, how)();
 }
 
 }  // namespace sluice::schema

@@ -2,6 +2,7 @@
 #include <span>
 
 #include "base/text.h"
+#include "schema/ddl_column.h"
 #include "schema/ddl_name.h"
 #include "schema/ddl_relation.h"
 
@@ -114,6 +115,7 @@ std::vector<Statement> create_table(const Catalog& catalog, const Object& object
   const Table& wanted = its(object);
   std::vector<std::string> lines;
   std::vector<std::string> actions;
+  std::vector<Statement> sequences;
   for (const Object* column : columns_of(catalog, object)) {
     const bool partition = !wanted.partition_of.empty();
     if (!wanted.of_type.empty() || (!details<Column>(*column).local && !partition)) {
@@ -133,6 +135,8 @@ std::vector<Statement> create_table(const Catalog& catalog, const Object& object
       lines.push_back("    " + column_definition(*column, with_default));
     }
     for (std::string& setting : column_settings(*column)) actions.push_back(std::move(setting));
+    for (Statement& each : identity_persistence(catalog, *column))
+      sequences.push_back(std::move(each));
   }
   std::string sql = std::string("CREATE ") +
                     (wanted.persistence == Persistence::Unlogged ? "UNLOGGED " : "") + "TABLE " +
@@ -152,6 +156,7 @@ std::vector<Statement> create_table(const Catalog& catalog, const Object& object
                                "ALTER TABLE ONLY " + object.identity + " " + action, {}, true));
   for (const std::string& action : switches({}, wanted))
     answer.push_back(statement(object, Change::Add, table(object) + action, {}, true));
+  for (Statement& each : sequences) answer.push_back(std::move(each));
   return answer;
 }
 

@@ -77,7 +77,7 @@ void compare(Work& work, Ref was_ref, Ref is_ref) {
   }
   const Object& now = renamed ? *renamed : is;
   std::optional<std::vector<Statement>> statements =
-      alter(work.from, was, work.to, now, {work.options, false, {}});
+      alter(work.from, was, work.to, now, {work.options, false, {}, &work.owned});
   if (!statements) {
     work.from_fate[was_ref] = Fate::Gone;
     work.to_fate[is_ref] = Fate::Made;

@@ -25,17 +25,6 @@ class Refinement {
  private:
   const Object& was(Ref ref) const { return work_.from.at(ref); }
 
-  static Ref owned_by(const Catalog& catalog, const Object& column) {
-    for (const Object& each : catalog.objects) {
-      if (each.key.kind != Kind::Sequence) continue;
-      const auto& its = details<Sequence>(each);
-      if (its.owner_schema == column.key.schema && its.owner_table == column.key.relation &&
-          its.owner_column == column.key.name)
-        return static_cast<Ref>(&each - catalog.objects.data());
-    }
-    return kNone;
-  }
-
   // serial becomes identity, or the other way: the new sequence goes on from where the old one
   // stands, which therefore makes room for its name but stays until then.
   void free_sequence_names() {
@@ -54,7 +43,7 @@ class Refinement {
       const auto& wanted = details<Column>(object).identity;
       const auto& old = details<Column>(was(before)).identity;
       if (wanted && !old) {
-        const Ref sequence = owned_by(work_.from, was(before));
+        const Ref sequence = work_.owned.of(was(before));
         if (sequence != kNone && work_.is_dropped(sequence)) {
           work_.followed[sequence] = now;
           work_.redefault[now] = true;
@@ -64,7 +53,7 @@ class Refinement {
       if (wanted && work_.dropped_sequences.contains(wanted->sequence_name))
         work_.redefault[now] = true;
       if (!old || wanted) continue;
-      const Ref sequence = owned_by(work_.to, object);
+      const Ref sequence = work_.to_owned.of(object);
       if (sequence != kNone && work_.is_made(sequence)) {
         work_.follows[sequence] = before;
         work_.redefault[now] = true;
@@ -95,7 +84,8 @@ class Refinement {
         continue;
       Object nullable = object;
       std::get<Column>(nullable.details).not_null = false;
-      auto statements = alter(work_.from, nullable, work_.to, object, {work_.options, false, {}});
+      auto statements =
+          alter(work_.from, nullable, work_.to, object, {work_.options, false, {}, &work_.owned});
       if (!statements) continue;
       std::vector<Statement>& all = work_.alterations[now];
       for (Statement& each : *statements) all.push_back(std::move(each));
@@ -124,8 +114,8 @@ class Refinement {
       else if (work_.redefault[now])
         column.default_value.clear();
       if (work_.redefault[now] && !wanted.identity) column.identity.reset();
-      auto statements =
-          alter(work_.from, before, work_.to, work_.to.at(now), {work_.options, false, {}});
+      auto statements = alter(work_.from, before, work_.to, work_.to.at(now),
+                              {work_.options, false, {}, &work_.owned});
       if (!statements && alone)
         throw base::Error(base::ErrorKind::Refused, "NotSupported",
                           title(before) + " would change its type from " + column.type + " to " +

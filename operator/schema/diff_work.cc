@@ -34,7 +34,9 @@ Work::Work(const Catalog& from_catalog, const Catalog& to_catalog, const DiffOpt
       redefault(to.objects.size(), false),
       convert(to.objects.size(), false),
       aside(from.objects.size(), false),
-      reattach(to.objects.size(), false) {
+      reattach(to.objects.size(), false),
+      owned(from),
+      to_owned(to) {
   turn_round(from, needed_by, parts);
   turn_round(to, to_needed_by, to_parts);
 }

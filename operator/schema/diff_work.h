@@ -9,10 +9,11 @@
 
 #include "schema/catalog.h"
 #include "schema/diff.h"
+#include "schema/owned_sequences.h"
 
 namespace sluice::schema {
 
-inline constexpr Ref kNone = UINT32_MAX;
+inline constexpr Ref kNone = kNoRef;
 
 enum class Fate : uint8_t {
   Keep,  // there before and after; altered where `alterations` has something
@@ -59,6 +60,7 @@ struct Work {
   // Who needs an object; what belongs to a relation.
   std::vector<std::vector<Ref>> needed_by, parts;        // of `from`
   std::vector<std::vector<Ref>> to_needed_by, to_parts;  // of `to`
+  const OwnedSequences owned, to_owned;
 
   std::vector<Difference> differences;
   std::vector<LeftUndone> left_undone;

@@ -348,3 +348,21 @@ CREATE TABLE t (id integer PRIMARY KEY, code text);
 -- new
 CREATE SEQUENCE codes OWNED BY t.code;
 ALTER TABLE t ALTER COLUMN code SET DEFAULT 'c' || nextval('codes');
+
+-- pair: identity whose sequence is not logged as its table is
+-- old
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY, n integer);
+-- new
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY, n integer GENERATED ALWAYS AS IDENTITY);
+ALTER SEQUENCE t_id_seq SET UNLOGGED;
+ALTER SEQUENCE t_n_seq SET UNLOGGED;
+CREATE UNLOGGED TABLE u (id integer GENERATED ALWAYS AS IDENTITY);
+ALTER SEQUENCE u_id_seq SET LOGGED;
+-- both
+CREATE UNLOGGED TABLE w (id integer GENERATED ALWAYS AS IDENTITY);
+
+-- pair: the sequence of an identity is unlogged with its table
+-- old
+CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY);
+-- new
+CREATE UNLOGGED TABLE t (id integer GENERATED ALWAYS AS IDENTITY);
