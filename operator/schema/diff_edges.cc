@@ -92,6 +92,7 @@ void Operations::connect_needs(int operation, Ref ref) {
   const Object& object = work_.to.at(ref);
   const bool deferred = breaks_.deferred_default.contains(ref);
   for (const Ref need : object.needs) {
+    if (object.key.kind == Kind::Index && comes_after_partitions(need)) continue;
     if (deferred && may_be_of_default(work_.to.at(need).key.kind)) {
       wait(found(set_default_, ref), making(need));
       wait(found(set_default_, ref), altered_[need]);
@@ -108,6 +109,13 @@ void Operations::connect_needs(int operation, Ref ref) {
         attached != attach_index_.end() && parent_index(work_.to, object) != need)
       for (const int each : attached->second) wait(operation, each);
   }
+}
+
+// ATTACH PARTITION would make the index for a partition that is to have none.
+bool Operations::comes_after_partitions(Ref to_ref) const {
+  if (to_ref == kNone || !work_.is_made(to_ref)) return false;
+  const auto* const index = std::get_if<Index>(&work_.to.at(to_ref).details);
+  return index != nullptr && index->on_partitioned && !index->valid;
 }
 
 // A check that is NOT VALID takes those of the children that are there as they are; one of a child
@@ -133,8 +141,10 @@ void Operations::connect_made() {
     const bool index = object.key.kind == Kind::Index;
     if (!index && object.key.kind != Kind::Constraint) continue;
     if (!object.owner_relation || work_.to.at(*object.owner_relation).key.kind != Kind::Table ||
-        work_.to_fate[ref] == Fate::Left || work_.attaches(*object.owner_relation))
+        work_.to_fate[ref] == Fate::Left)
       continue;
+    const bool attaches = work_.attaches(*object.owner_relation);
+    if (attaches && (!index || !comes_after_partitions(parent_index(work_.to, object)))) continue;
     std::string parent;
     Ref of_parent = kNone;
     if (index) {
@@ -163,6 +173,10 @@ void Operations::connect_made() {
     wait(operation, making(ref));
     wait(operation, altered_[ref]);
   }
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref)
+    if (comes_after_partitions(ref))
+      for (const Ref child : work_.to_needed_by[*work_.to.at(ref).owner_relation])
+        wait(making(ref), found(attach_, child));
   for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
     const Object& object = work_.to.at(ref);
     int operation = altered_[ref];

@@ -21,10 +21,10 @@ bool shapes_partitions(const Object& object) {
 }  // namespace
 
 void Operations::wait_for_parts(int operation, const std::vector<Ref>& parts_of_to,
-                                bool foreign_keys) {
+                                bool of_parent) {
   for (const Ref part : parts_of_to) {
     const Object& object = work_.to.at(part);
-    if (!shapes_partitions(object) && !(foreign_keys && is_foreign_key(object))) continue;
+    if (!shapes_partitions(object) || (of_parent && comes_after_partitions(part))) continue;
     if (work_.is_made(part)) wait(operation, making(part));
     wait(operation, altered_[part]);
   }
@@ -38,7 +38,7 @@ void Operations::connect_partitions() {
     for (const Ref parent : Work::parents(work_.to, child)) {
       wait(operation, making(parent));
       wait(operation, altered_[parent]);
-      wait_for_parts(operation, work_.to_parts[parent], false);
+      wait_for_parts(operation, work_.to_parts[parent], true);
       const Ref before = work_.from_of[parent];
       if (before == kNone) continue;
       // Whose values may be its own now.
@@ -93,7 +93,8 @@ void Operations::connect_attached_indexes() {
     for (const int operation : operations) {
       const Ref index = all_[static_cast<size_t>(operation)].ref;
       wait(operation, making(parent));
-      if (work_.is_made(index) && work_.is_made(parent)) wait(making(index), making(parent));
+      if (work_.is_made(index) && work_.is_made(parent) && !comes_after_partitions(parent))
+        wait(making(index), making(parent));
     }
 }
 

@@ -84,6 +84,7 @@ class Operations {
 
   bool only_default_changes(Ref ref) const;
   void connect_needs(int operation, Ref ref);
+  bool comes_after_partitions(Ref to_ref) const;
   void wait_for_checks_of_children(int operation, Ref ref);
   void connect_made();
   void connect_retyped();
@@ -95,7 +96,7 @@ class Operations {
   void connect_attached_indexes();
   void connect_finishes();
   void connect_sequences();
-  void wait_for_parts(int operation, const std::vector<Ref>& parts_of_to, bool foreign_keys);
+  void wait_for_parts(int operation, const std::vector<Ref>& parts_of_to, bool of_parent);
 
   void cut_into_segments();
 
