@@ -57,13 +57,18 @@ def settle(text):
     return text
 
 
+def cut(text):
+    """What precedes the dump's entries, and each of them, as they are."""
+    marks = [0, *(match.start() for match in HEADER.finditer(text)), len(text)]
+    return [text[start:end] for start, end in zip(marks, marks[1:])]
+
+
 def entries(text):
     """The dump's entries, each in its one form; sorted."""
-    marks = [match.start() for match in HEADER.finditer(text)] + [len(text)]
-    settings = dict(SETTING.findall(text[:marks[0]]))
-    result = [SETTING.sub("", NOISE.sub("", text[:marks[0]]))]
-    for start, end in zip(marks, marks[1:]):
-        entry = text[start:end]
+    head, *rest = cut(text)
+    settings = dict(SETTING.findall(head))
+    result = [SETTING.sub("", NOISE.sub("", head))]
+    for entry in rest:
         kind = re.match(r"--\n-- Name: .*; Type: ([^;]*); Schema: ", entry)[1]
         facts = []
         if kind in ("TABLE", "MATERIALIZED VIEW", "INDEX", "CONSTRAINT"):
