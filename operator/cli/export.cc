@@ -15,6 +15,7 @@
 #include "cli/exit_status.h"
 #include "cli/new_file.h"
 #include "cli/schema_options.h"
+#include "desired/hints.h"
 #include "postgres/session.h"
 #include "runner/interrupt.h"
 #include "schema/print.h"
@@ -125,7 +126,9 @@ int run_export(const ExportCommand& command) {
   if (source) {
     desired::Loader loader = make_loader(command.schema, database, interrupt.token());
     const desired::Loaded wanted = loader.load(*source);
-    text = picture(command, schema::entities_of(catalog, &wanted.catalog));
+    text = picture(command,
+                   schema::entities_of(catalog, wanted.catalog,
+                                       desired::pending(wanted.hints, catalog, wanted.catalog)));
     warnings.insert(warnings.end(), loader.warnings().begin(), loader.warnings().end());
   } else {
     text = text_of(command, catalog);

@@ -8,6 +8,7 @@
 
 #include "schema/ddl.h"
 #include "schema/ddl_kinds.h"
+#include "schema/diff_rename.h"
 
 namespace sluice::schema {
 namespace {
@@ -25,16 +26,11 @@ struct Sides {
   const Object& newest() const { return is != nullptr ? *is : *was; }
 };
 
-Mark mark_of(const Sides& sides) {
-  if (sides.was == nullptr) return Mark::Add;
-  if (sides.is == nullptr) return Mark::Drop;
-  return differences(*sides.was, *sides.is, {}).empty() ? Mark::None : Mark::Change;
-}
-
 class Collection {
  public:
-  Collection(const Catalog& now, const Catalog* wanted)
-      : now_(now), wanted_(wanted != nullptr ? *wanted : now) {}
+  // `renamed`: by the keys that they have now.
+  Collection(const Catalog& now, const Catalog& wanted, std::set<Key> renamed)
+      : now_(now), wanted_(wanted), renamed_(std::move(renamed)) {}
 
   Entities collect() {
     for (const auto& [name, sides] : both(Kind::Table, nullptr)) {
@@ -145,6 +141,13 @@ class Collection {
     }
   }
 
+  Mark mark_of(const Sides& sides) const {
+    if (sides.was == nullptr) return Mark::Add;
+    if (sides.is == nullptr) return Mark::Drop;
+    if (renamed_.contains(sides.is->key)) return Mark::Change;
+    return differences(*sides.was, *sides.is, {}).empty() ? Mark::None : Mark::Change;
+  }
+
   // A table whose parts change is one that changes.
   void mark_by_parts(size_t number) {
     Entity& entity = answer_.entities[number];
@@ -157,6 +160,7 @@ class Collection {
 
   const Catalog& now_;
   const Catalog& wanted_;
+  const std::set<Key> renamed_;
   Entities answer_;
   std::vector<Sides> tables_;
   std::map<std::string, size_t> numbers_;  // by identity
@@ -178,8 +182,14 @@ std::string_view to_string(Mark mark) {
   return {};
 }
 
-Entities entities_of(const Catalog& now, const Catalog* wanted) {
-  return Collection(now, wanted).collect();
+Entities entities_of(const Catalog& now) { return Collection(now, now, {}).collect(); }
+
+Entities entities_of(const Catalog& now, const Catalog& wanted,
+                     const std::vector<Rename>& renames) {
+  const Renamed after = follow(now, wanted, renames);
+  std::set<Key> renamed;
+  for (const Difference& each : after.differences) renamed.insert(each.object);
+  return Collection(after.catalog, wanted, std::move(renamed)).collect();
 }
 
 }  // namespace sluice::schema

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "schema/catalog.h"
+#include "schema/diff.h"
 
 namespace sluice::schema {
 
@@ -41,7 +42,11 @@ struct Entities {
   std::vector<Reference> references;  // by entity and name
 };
 
-// `wanted`: what a plan leads to, nullptr for none. Then what is in either schema is there.
-Entities entities_of(const Catalog& now, const Catalog* wanted = nullptr);
+Entities entities_of(const Catalog& now);
+
+// What is in either schema, marked with what a plan from `now` to `wanted` does to it. What is
+// renamed is there once, under its new name, as changed. Throws as schema::diff() for a hint.
+Entities entities_of(const Catalog& now, const Catalog& wanted,
+                     const std::vector<Rename>& renames = {});
 
 }  // namespace sluice::schema

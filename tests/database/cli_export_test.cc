@@ -147,6 +147,20 @@ TEST_F(Export, PicturesMarkAPlan) {
   EXPECT_THAT(plan.output, HasSubstr("text name \"added\""));
 }
 
+TEST_F(Export, PicturesFollowTheHintsOfAPlan) {
+  script("CREATE TABLE clients (id int PRIMARY KEY, mail text)");
+  std::ofstream(root_ / "wanted.sql") << "-- sluice:rename table clients -> customers\n"
+                                         "-- sluice:rename column customers.mail -> email\n"
+                                         "CREATE TABLE customers (id int PRIMARY KEY, email text);";
+  const base::CommandResult plan =
+      run({"--format", "mermaid", "--plan-to", (root_ / "wanted.sql").string()});
+  ASSERT_EQ(plan.status, 0) << plan.errors;
+  EXPECT_THAT(plan.output, HasSubstr("customers - changed"));
+  EXPECT_THAT(plan.output, HasSubstr("text email \"changed\""));
+  EXPECT_THAT(plan.output, Not(HasSubstr("clients")));
+  EXPECT_THAT(plan.output, Not(HasSubstr("mail \"dropped\"")));
+}
+
 TEST_F(Export, APlanIsMarkedInAPictureOnly) {
   std::ofstream(root_ / "wanted.sql") << "CREATE TABLE a ();";
   const base::CommandResult result = run({"--plan-to", (root_ / "wanted.sql").string()});

@@ -44,10 +44,25 @@ class Builder {
   }
   Catalog build() {
     std::ranges::sort(catalog_.objects, {}, &Object::key);
+    for (Object& object : catalog_.objects) {
+      if (object.key.relation.empty()) continue;
+      object.owner_relation = ref(Kind::Table, "", object.key.relation);
+      if (const auto* constraint = std::get_if<Constraint>(&object.details)) {
+        for (const std::string& column : constraint->columns)
+          object.needs.push_back(ref(Kind::Column, object.key.relation, column));
+        if (constraint->references.starts_with("public."))
+          object.needs.push_back(ref(Kind::Table, "", constraint->references.substr(7)));
+      }
+    }
     return catalog_;
   }
 
  private:
+  Ref ref(Kind kind, const std::string& relation, const std::string& name) const {
+    return static_cast<Ref>(catalog_.find({kind, "public", relation, name, ""}) -
+                            catalog_.objects.data());
+  }
+
   template <class D>
   void part(Kind kind, const std::string& name, D details) {
     Object object = part_of(kind, std::move(details));
@@ -128,7 +143,7 @@ TEST(Entities, APlanMarksWhatComesChangesAndGoes) {
       .column("id", "uuid", true)
       .constraint("orders_pkey", ConstraintType::PrimaryKey, {"id"});
   const Catalog to = wanted.build();
-  const Entities found = entities_of(now, &to);
+  const Entities found = entities_of(now, to);
   const auto mark = [&](const std::string& table) {
     return std::ranges::find(found.entities, table, &Entity::name)->mark;
   };
@@ -141,7 +156,33 @@ TEST(Entities, APlanMarksWhatComesChangesAndGoes) {
   EXPECT_EQ(orders.attributes.at(0).type, "uuid");
   EXPECT_EQ(orders.attributes.at(1).mark, Mark::Drop);
   EXPECT_EQ(found.references.at(0).mark, Mark::Drop);
-  for (const Entity& same : entities_of(now, &now).entities) EXPECT_EQ(same.mark, Mark::None);
+  for (const Entity& same : entities_of(now, now).entities) EXPECT_EQ(same.mark, Mark::None);
+}
+
+TEST(Entities, WhatIsRenamedIsThereOnceAndChanged) {
+  const Catalog now = shop().build();
+  Builder wanted;
+  wanted.table("clients")
+      .column("id", "bigint", true)
+      .constraint("customers_pkey", ConstraintType::PrimaryKey, {"id"});
+  wanted.table("orders")
+      .column("id", "bigint", true)
+      .column("client", "bigint", true)
+      .constraint("orders_pkey", ConstraintType::PrimaryKey, {"id"})
+      .constraint("orders_customer", ConstraintType::ForeignKey, {"client"}, "public.clients");
+  const Entities found =
+      entities_of(now, wanted.build(),
+                  {{Kind::Table, "public", "", "customers", "clients", "wanted.sql:1"},
+                   {Kind::Column, "public", "orders", "customer", "client", "wanted.sql:2"}});
+  ASSERT_THAT(found.entities, SizeIs(2));
+  EXPECT_EQ(found.entities[0].name, "clients");
+  EXPECT_EQ(found.entities[0].mark, Mark::Change);
+  EXPECT_EQ(found.entities[0].attributes.at(0).mark, Mark::None);
+  ASSERT_THAT(found.entities[1].attributes, SizeIs(2));
+  EXPECT_EQ(found.entities[1].attributes[1].name, "client");
+  EXPECT_EQ(found.entities[1].attributes[1].mark, Mark::Change);
+  ASSERT_THAT(found.references, SizeIs(1));
+  EXPECT_EQ(found.references[0].mark, Mark::None);
 }
 
 }  // namespace
