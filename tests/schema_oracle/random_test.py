@@ -12,7 +12,7 @@ from gaps import GAPS
 from pairs import Pair
 from server import Server
 
-SEEDS = [int(end) for end in os.environ.get("SLUICE_ORACLE_SEEDS", "0:135").split(":")]
+SEEDS = [int(end) for end in os.environ.get("SLUICE_ORACLE_SEEDS", "0:300").split(":")]
 MINIMISING = 40  # runs at most
 
 
