@@ -1,135 +1,17 @@
 // What differs, in lines for people.
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "base/text.h"
 #include "schema/ddl.h"
 #include "schema/ddl_kinds.h"
 #include "schema/ddl_name.h"
+#include "schema/difference_lines.h"
+#include "schema/words.h"
 #include "sql/quote.h"
 
 namespace sluice::schema {
 namespace {
-
-// Longer texts, and those of several lines, are not shown beside each other.
-constexpr size_t kMaxShown = 120;
-
-std::string_view to_string(Persistence persistence) {
-  return persistence == Persistence::Unlogged ? "unlogged" : "permanent";
-}
-
-std::string_view to_string(ReplicaIdentity identity) {
-  switch (identity) {
-    case ReplicaIdentity::Default:
-      return "default";
-    case ReplicaIdentity::Nothing:
-      return "nothing";
-    case ReplicaIdentity::Full:
-      return "full";
-    case ReplicaIdentity::Index:
-      return "index";
-  }
-  return {};
-}
-
-std::string_view to_string(Enabled enabled) {
-  switch (enabled) {
-    case Enabled::Origin:
-      return "enabled";
-    case Enabled::Disabled:
-      return "disabled";
-    case Enabled::Replica:
-      return "enabled on replicas";
-    case Enabled::Always:
-      return "enabled always";
-  }
-  return {};
-}
-
-std::string_view to_string(FunctionKind kind) {
-  switch (kind) {
-    case FunctionKind::Function:
-      return "function";
-    case FunctionKind::Procedure:
-      return "procedure";
-    case FunctionKind::Aggregate:
-      return "aggregate";
-    case FunctionKind::Window:
-      return "window function";
-  }
-  return {};
-}
-
-class Lines {
- public:
-  void text(const std::string& what, const std::string& was, const std::string& is) {
-    if (was == is) return;
-    if (showable(was) && showable(is)) {
-      lines_.push_back(what + ": " + shown(was) + " -> " + shown(is));
-    } else {
-      lines_.push_back(what + (was.empty() ? " added" : is.empty() ? " removed" : " changed"));
-    }
-  }
-  void text(const std::string& what, std::string_view was, std::string_view is) {
-    text(what, std::string(was), std::string(is));
-  }
-  void flag(const std::string& what, bool was, bool is) {
-    if (was != is) lines_.push_back(what + ": " + (was ? "yes -> no" : "no -> yes"));
-  }
-  void number(const std::string& what, int was, int is) {
-    if (was != is) lines_.push_back(what + ": " + number_text(was) + " -> " + number_text(is));
-  }
-  void list(const std::string& what, const std::vector<std::string>& was,
-            const std::vector<std::string>& is) {
-    text(what, base::join(was, ", "), base::join(is, ", "));
-  }
-  void options(const std::string& what, const Options& was, const Options& is) {
-    std::set<std::string> names;
-    for (const auto& [name, value] : was) names.insert(name);
-    for (const auto& [name, value] : is) names.insert(name);
-    for (const std::string& name : names)
-      text(what + " " + name, value_of(was, name), value_of(is, name));
-  }
-  // Parts that have names: those that come, go and differ.
-  template <class Part, class Same, class Show>
-  void parts(const std::string& what, const std::vector<Part>& was, const std::vector<Part>& is,
-             Same same, Show show) {
-    const auto find = [](const std::vector<Part>& in, const Part& part) {
-      return std::ranges::find(in, part.name, &Part::name);
-    };
-    for (const Part& part : was)
-      if (find(is, part) == is.end()) lines_.push_back(what + " " + part.name + " removed");
-    for (const Part& part : is) {
-      const auto before = find(was, part);
-      if (before == was.end()) {
-        lines_.push_back(what + " " + part.name + " added: " + show(part));
-      } else if (!same(*before, part)) {
-        text(what + " " + part.name, show(*before), show(part));
-      }
-    }
-    if (lines_.empty() && !std::ranges::equal(was, is, {}, &Part::name, &Part::name))
-      lines_.push_back("order of " + what + "s changed");
-  }
-  void add(std::string line) { lines_.push_back(std::move(line)); }
-  bool empty() const { return lines_.empty(); }
-  std::vector<std::string> take() && { return std::move(lines_); }
-
- private:
-  static bool showable(const std::string& text) {
-    return text.size() <= kMaxShown && text.find('\n') == std::string::npos;
-  }
-  static std::string shown(const std::string& text) { return text.empty() ? "none" : text; }
-  static std::string number_text(int value) {
-    return value < 0 ? "default" : std::to_string(value);
-  }
-  static std::string value_of(const Options& options, const std::string& name) {
-    const auto found = options.find(name);
-    return found == options.end() ? "" : found->second;
-  }
-
-  std::vector<std::string> lines_;
-};
 
 void compare(const Schema&, const Schema&, Lines&) {}
 
@@ -200,7 +82,7 @@ void compare(const Range& was, const Range& is, Lines& lines) {
 }
 
 void compare(const Function& was, const Function& is, Lines& lines) {
-  lines.text("kind", to_string(was.function_kind), to_string(is.function_kind));
+  lines.text("kind", in_words(was.function_kind), in_words(is.function_kind));
   lines.text("arguments", was.arguments, is.arguments);
   lines.text("result", was.result, is.result);
   lines.text("language", was.language, is.language);
@@ -280,24 +162,6 @@ void compare(const Column& was, const Column& is, Lines& lines) {
   lines.flag("local", was.local, is.local);
 }
 
-std::string_view to_string(ConstraintType type) {
-  switch (type) {
-    case ConstraintType::PrimaryKey:
-      return "primary key";
-    case ConstraintType::Unique:
-      return "unique";
-    case ConstraintType::ForeignKey:
-      return "foreign key";
-    case ConstraintType::Check:
-      return "check";
-    case ConstraintType::Exclusion:
-      return "exclusion";
-    case ConstraintType::NotNull:
-      return "not null";
-  }
-  return {};
-}
-
 void compare(const Constraint& was, const Constraint& is, Lines& lines) {
   lines.text("kind", to_string(was.type), to_string(is.type));
   lines.text("definition", was.definition, is.definition);
@@ -373,12 +237,12 @@ void compare(const MaterializedView& was, const MaterializedView& is, Lines& lin
 
 void compare(const Rule& was, const Rule& is, Lines& lines) {
   lines.text("definition", was.definition, is.definition);
-  lines.text("state", to_string(was.enabled), to_string(is.enabled));
+  lines.text("state", in_words(was.enabled), in_words(is.enabled));
 }
 
 void compare(const Trigger& was, const Trigger& is, Lines& lines) {
   lines.text("definition", was.definition, is.definition);
-  lines.text("state", to_string(was.enabled), to_string(is.enabled));
+  lines.text("state", in_words(was.enabled), in_words(is.enabled));
   if (lines.empty()) lines.flag("inherited", was.inherited, is.inherited);
 }
 
@@ -394,7 +258,7 @@ void compare(const EventTrigger& was, const EventTrigger& is, Lines& lines) {
   lines.text("event", was.event, is.event);
   lines.text("function", was.function, is.function);
   lines.list("tags", was.tags, is.tags);
-  lines.text("state", to_string(was.enabled), to_string(is.enabled));
+  lines.text("state", in_words(was.enabled), in_words(is.enabled));
 }
 
 void compare(const Publication& was, const Publication& is, Lines& lines) {

@@ -2,71 +2,12 @@
 
 #include "schema/ddl_name.h"
 #include "schema/print.h"
+#include "schema/words.h"
 
 namespace sluice::schema {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string_view to_text(Enabled enabled) {
-  switch (enabled) {
-    case Enabled::Origin:
-      return "origin";
-    case Enabled::Disabled:
-      return "disabled";
-    case Enabled::Replica:
-      return "replica";
-    case Enabled::Always:
-      return "always";
-  }
-  return {};
-}
-
-std::string_view to_text(FunctionKind kind) {
-  switch (kind) {
-    case FunctionKind::Function:
-      return "function";
-    case FunctionKind::Procedure:
-      return "procedure";
-    case FunctionKind::Aggregate:
-      return "aggregate";
-    case FunctionKind::Window:
-      return "window";
-  }
-  return {};
-}
-
-std::string_view to_text(ConstraintType type) {
-  switch (type) {
-    case ConstraintType::PrimaryKey:
-      return "primary key";
-    case ConstraintType::Unique:
-      return "unique";
-    case ConstraintType::ForeignKey:
-      return "foreign key";
-    case ConstraintType::Check:
-      return "check";
-    case ConstraintType::Exclusion:
-      return "exclusion";
-    case ConstraintType::NotNull:
-      return "not null";
-  }
-  return {};
-}
-
-std::string_view to_text(ReplicaIdentity identity) {
-  switch (identity) {
-    case ReplicaIdentity::Default:
-      return "default";
-    case ReplicaIdentity::Nothing:
-      return "nothing";
-    case ReplicaIdentity::Full:
-      return "full";
-    case ReplicaIdentity::Index:
-      return "index";
-  }
-  return {};
-}
 
 // What is empty, false or the default is left out.
 class Members {
@@ -143,7 +84,7 @@ void add(const Range& range, Json& into) { Members(into).text("definition", rang
 
 void add(const Function& function, Json& into) {
   Members(into)
-      .text("functionKind", to_text(function.function_kind))
+      .text("functionKind", to_string(function.function_kind))
       .text("parameters", function.arguments)
       .text("result", function.result)
       .text("language", function.language)
@@ -180,7 +121,7 @@ void add(const Table& table, Json& into) {
       .text("accessMethod", table.access_method)
       .text("tablespace", table.tablespace);
   if (table.replica_identity != ReplicaIdentity::Default)
-    members.text("replicaIdentity", to_text(table.replica_identity));
+    members.text("replicaIdentity", to_string(table.replica_identity));
   members.text("replicaIndex", table.replica_index)
       .text("clusterOn", table.cluster_on)
       .flag("rowSecurity", table.row_security)
@@ -210,7 +151,7 @@ void add(const Column& column, Json& into) {
 
 void add(const Constraint& constraint, Json& into) {
   Members(into)
-      .text("constraintKind", to_text(constraint.type))
+      .text("constraintKind", to_string(constraint.type))
       .text("definition", constraint.definition)
       .flag("notValid", !constraint.validated)
       .list("columns", constraint.columns)
@@ -269,7 +210,7 @@ void add(const MaterializedView& view, Json& into) {
 }
 
 void add_state(Enabled enabled, Json& into) {
-  if (enabled != Enabled::Origin) into["enabled"] = to_text(enabled);
+  if (enabled != Enabled::Origin) into["enabled"] = to_string(enabled);
 }
 
 void add(const Rule& rule, Json& into) {
