@@ -123,14 +123,20 @@ bool Operations::comes_after_partitions(Ref to_ref) const {
 void Operations::wait_for_checks_of_children(int operation, Ref ref) {
   const auto* const check = std::get_if<Constraint>(&work_.to.at(ref).details);
   if (check == nullptr || check->validated || check->type != ConstraintType::Check) return;
-  for (const Ref child : work_.to_needed_by[*work_.to.at(ref).owner_relation]) {
-    const Key& key = work_.to.at(child).key;
-    if (key.kind != Kind::Table) continue;
-    const Object* const same =
-        work_.to.find({Kind::Constraint, key.schema, key.name, work_.to.at(ref).key.name, ""});
-    if (same == nullptr || !details<Constraint>(*same).local) continue;
-    const auto its = static_cast<Ref>(same - work_.to.objects.data());
-    if (work_.is_made(its)) wait(operation, making(its));
+  std::vector<Ref> tables{*work_.to.at(ref).owner_relation};
+  while (!tables.empty()) {
+    const Ref table = tables.back();
+    tables.pop_back();
+    for (const Ref child : work_.to_needed_by[table]) {
+      const Key& key = work_.to.at(child).key;
+      if (key.kind != Kind::Table) continue;
+      const Object* const same =
+          work_.to.find({Kind::Constraint, key.schema, key.name, work_.to.at(ref).key.name, ""});
+      if (same == nullptr) continue;
+      tables.push_back(child);
+      const auto its = static_cast<Ref>(same - work_.to.objects.data());
+      if (details<Constraint>(*same).local && work_.is_made(its)) wait(operation, making(its));
+    }
   }
 }
 

@@ -25,10 +25,8 @@ std::vector<Grant> told(const std::vector<Grant>& was, std::vector<Grant> is,
   }
   std::ranges::copy_if(was, std::back_inserter(is),
                        [&](const Grant& grant) { return grant.grantee == wanted_owner; });
+  // Each once; with grant option is after without, and stays.
   std::ranges::sort(is);
-  const auto same = std::ranges::unique(is);
-  is.erase(same.begin(), same.end());
-  // With grant option is after without.
   std::vector<Grant> answer;
   for (Grant& grant : is) {
     const bool again = !answer.empty() && answer.back().grantee == grant.grantee &&

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "schema/ddl.h"
 #include "schema/ddl_kinds.h"
 #include "schema/diff_rename.h"
+#include "schema/diff_work.h"
 
 namespace sluice::schema {
 namespace {
@@ -189,7 +191,8 @@ Entities entities_of(const Catalog& now, const Catalog& wanted,
   const Renamed after = follow(now, wanted, renames);
   std::set<Key> renamed;
   for (const Difference& each : after.differences) renamed.insert(each.object);
-  return Collection(after.catalog, wanted, std::move(renamed)).collect();
+  const std::optional<Catalog> told = with_privileges_of_owners(after.catalog, wanted);
+  return Collection(after.catalog, told ? *told : wanted, std::move(renamed)).collect();
 }
 
 }  // namespace sluice::schema

@@ -137,4 +137,6 @@ CREATE TABLE other (n integer, id integer) INHERITS (parent);
 -- new
 CREATE TABLE parent (id integer);
 CREATE TABLE child (CONSTRAINT positive CHECK (id > 0)) INHERITS (parent);
+CREATE TABLE between () INHERITS (parent);
+CREATE TABLE below (CONSTRAINT positive CHECK (id > 0)) INHERITS (between);
 ALTER TABLE parent ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;
