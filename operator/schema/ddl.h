@@ -8,9 +8,10 @@
 
 #include "schema/catalog.h"
 #include "schema/diff.h"
-#include "schema/owned_sequences.h"
 
 namespace sluice::schema {
+
+class OwnedSequences;
 
 struct DdlContext {
   const DiffOptions& options;
