@@ -32,8 +32,7 @@ int diff(const DiffCommand& command) {
   const desired::Source from = desired::source_of(command.from);
   const desired::Source to = desired::source_of(command.to);
   desired::Loader loader = make_loader(command.schema, target_of(from, to), interrupt.token());
-  const desired::Loaded was = loader.load(from);
-  const desired::Loaded is = loader.load(to);
+  const auto [was, is] = loader.load(from, to);
   schema::DiffOptions options = command.schema.diff();
   options.additive_only = command.additive;
   options.offline = command.offline;

@@ -39,17 +39,14 @@ bool may_share_a_message(const Statement& statement) {
          !statement.has_parameters;
 }
 
-class Files {
+class Run {
  public:
-  Files(postgres::Session& session, const FileRules& rules, std::vector<std::string>& warnings,
-        const std::stop_token& stop)
-      : session_(session), rules_(rules), warnings_(warnings), stop_(stop) {}
+  Run(postgres::Session& session, const std::string& name, const FileRules& rules,
+      std::vector<std::string>& warnings, const std::stop_token& stop)
+      : session_(session), name_(name), rules_(rules), warnings_(warnings), stop_(stop) {}
 
-  void run(const File& file) {
-    file_ = &file;
-    const sql::Script script = sql::split(file.sql, file.name);
+  void all(std::span<const Statement> all) {
     session_.reset();
-    const std::span<const Statement> all(script.statements);
     for (size_t at = 0; at < all.size();) {
       check_stop();
       const size_t count = shared(all.subspan(at));
@@ -61,6 +58,7 @@ class Files {
       at += std::max(count, size_t{1});
     }
     if (session_.in_transaction()) session_.execute("COMMIT");
+    session_.reset();
   }
 
  private:
@@ -189,7 +187,7 @@ class Files {
     const uint32_t line = error == nullptr
                               ? statement.line
                               : statement.line + std::max(error->answer().line, uint32_t{1}) - 1;
-    return file_->name + ":" + std::to_string(line);
+    return name_ + ":" + std::to_string(line);
   }
 
   void check_stop() const {
@@ -198,10 +196,10 @@ class Files {
   }
 
   postgres::Session& session_;
+  const std::string& name_;
   const FileRules& rules_;
   std::vector<std::string>& warnings_;
   const std::stop_token& stop_;
-  const File* file_ = nullptr;
 };
 
 void collect_roles(const nlohmann::json& node, std::vector<std::string>& roles) {
@@ -216,11 +214,10 @@ void collect_roles(const nlohmann::json& node, std::vector<std::string>& roles) 
 
 }  // namespace
 
-void run_files(postgres::Session& session, const std::vector<File>& files, const FileRules& rules,
-               std::vector<std::string>& warnings, const std::stop_token& stop) {
-  Files loader(session, rules, warnings, stop);
-  for (const File& file : files) loader.run(file);
-  session.reset();
+void run_file(postgres::Session& session, const std::string& name, const sql::Script& file,
+              const FileRules& rules, std::vector<std::string>& warnings,
+              const std::stop_token& stop) {
+  Run(session, name, rules, warnings, stop).all(file.statements);
 }
 
 std::vector<std::string> roles_of(const std::string& statement) {

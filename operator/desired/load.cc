@@ -1,6 +1,7 @@
 #include "desired/load.h"
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <utility>
 
@@ -34,6 +35,12 @@ void replay(const std::vector<revisions::Revision>& revisions, postgres::Session
                   [](const sql::Statement& statement) { return statement.server_wide; });
   engine::Observer nobody;
   engine::apply(lock, plan, {}, nobody, stop);
+}
+
+Loaded read(const Source& source, const std::stop_token& stop) {
+  postgres::Session session(source.database);
+  const std::stop_callback on_stop(stop, [&session] { session.cancel(); });
+  return {schema::read(session), {}, source.given, source.digest};
 }
 
 }  // namespace
@@ -70,10 +77,11 @@ void Loader::fill(const Source& source, postgres::Session& session, Loaded& load
     if (place().is_own()) make_roles(source, session);
     return replay(source.revisions, session, stop_);
   }
-  for (const File& file : source.files)
-    std::ranges::move(hints_of(sql::split(file.sql, file.name).directives, file.name),
-                      std::back_inserter(loaded.hints));
-  run_files(session, source.files, {place().is_own()}, warnings_, stop_);
+  for (const File& file : source.files) {
+    const sql::Script script = sql::split(file.sql, file.name);
+    std::ranges::move(hints_of(script.directives, file.name), std::back_inserter(loaded.hints));
+    run_file(session, file.name, script, {place().is_own()}, warnings_, stop_);
+  }
 }
 
 void Loader::with(const Source& source, const std::function<void(postgres::Session&)>& use) {
@@ -88,15 +96,10 @@ void Loader::with(const Source& source, const std::function<void(postgres::Sessi
 }
 
 Loaded Loader::load(const Source& source) {
+  if (source.kind == Source::Kind::Database) return read(source, stop_);
   Loaded loaded;
   loaded.described = source.given;
   loaded.digest = source.digest;
-  if (source.kind == Source::Kind::Database) {
-    postgres::Session session(source.database);
-    const std::stop_callback on_stop(stop_, [&session] { session.cancel(); });
-    loaded.catalog = schema::read(session);
-    return loaded;
-  }
   check_stop();
   const std::unique_ptr<scratch::Database> database = place().make();
   warnings_.insert(warnings_.end(), database->warnings().begin(), database->warnings().end());
@@ -119,6 +122,17 @@ Loaded Loader::load(const Source& source) {
   }
   database->drop();
   return loaded;
+}
+
+std::pair<Loaded, Loaded> Loader::load(const Source& from, const Source& to) {
+  if (from.kind != Source::Kind::Database || to.kind == Source::Kind::Database) {
+    Loaded first = load(from);
+    return {std::move(first), load(to)};
+  }
+  std::future<Loaded> first =
+      std::async(std::launch::async, [this, &from] { return read(from, stop_); });
+  Loaded second = load(to);
+  return {first.get(), std::move(second)};
 }
 
 }  // namespace sluice::desired

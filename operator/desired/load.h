@@ -7,6 +7,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "desired/source.h"
@@ -32,6 +33,9 @@ class Loader {
   // with file:line and PostgreSQL's words, Error{Invalid, "ExtensionMissing"}, and what
   // sql/split.h says; of revisions what engine/plan.h and engine/apply.h say.
   Loaded load(const Source& source);
+
+  // Both, at the same time where the first is a database.
+  std::pair<Loaded, Loaded> load(const Source& from, const Source& to);
 
   // Loads the source, and hands over a session to the database that it is in, which is gone
   // afterwards. Not for Source::Kind::Database.

@@ -19,6 +19,8 @@ std::string without_only(const std::string& definition, std::string_view quoted,
 }  // namespace
 
 void read_indexes(Gathering& gathering) {
+  // A constraint is looked for by its table, too: pg_constraint has no index on conindid, and in a
+  // database that was never analysed the planner joins as if there were one row.
   const std::string sql =
       "SELECT c.oid, i.indrelid, c.relname, quote_ident(c.relname), c.oid::regclass::text, "
       "c.relowner, "
@@ -32,8 +34,8 @@ void read_indexes(Gathering& gathering) {
       "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = "
       "i.indrelid WHERE t.relkind IN ('r', 'p', 'm') AND t.relpersistence <> 't' AND " +
       gathering.in_schemas("c.relnamespace") +
-      " AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conindid = c.oid AND n.contype IN "
-      "('p', 'u', 'x')) ORDER BY c.oid";
+      " AND NOT EXISTS (SELECT FROM pg_constraint n WHERE n.conrelid = i.indrelid AND n.conindid = "
+      "c.oid AND n.contype IN ('p', 'u', 'x')) ORDER BY c.oid";
   each_row(gathering.session, sql, [&](Fields& row) {
     const Oid oid = row.oid();
     const Oid relation = row.oid();

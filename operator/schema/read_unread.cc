@@ -38,9 +38,10 @@ std::string unread_sql(const Gathering& gathering) {
       of("conversions", "quote_ident(n.nspname) || '.' || quote_ident(c.conname)",
          "pg_conversion c JOIN pg_namespace n ON n.oid = c.connamespace",
          own("pg_conversion", "c.oid") + " AND " + gathering.in_schemas("c.connamespace")),
+      // No array: pg_type has no index on typarray, but one on oid.
       of("base types", "format_type(t.oid, NULL)", "pg_type t",
-         "t.typtype IN ('b', 'p') AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid) "
-         "AND " +
+         "t.typtype IN ('b', 'p') AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem "
+         "AND e.typarray = t.oid) AND " +
              own("pg_type", "t.oid") + " AND " + gathering.in_schemas("t.typnamespace")),
       of("shell operators", "o.oid::regoperator::text", "pg_operator o",
          "o.oprcode = 0 AND " + own("pg_operator", "o.oid") + " AND " +
