@@ -129,8 +129,14 @@ def main():
             for size, number in zip(sizes, rounds + rounds[-1:] * len(sizes)):
                 for fsync in options.fsync.split(","):
                     compare(fsync == "on", size, number, chosen, server, log, deadline)
+    finally:
+        server.stop()
+    # A thousand tables are ten thousand files, which a disk may take seconds to make and longer to remove.
+    server = Server(in_memory=True)
+    try:
         for size in [int(size) for size in options.catalog.split(",") if size]:
             catalog.compare(server, options.catalog_program, size, 9 if size <= 1000 else 3)
+            catalog.compare_whole(server, root, tools.Sluice.program, size, 5 if size <= 1000 else 1)
     finally:
         server.stop()
     graph.table(root, tools.Sluice.program)

@@ -1,5 +1,7 @@
-"""Reading a schema, beside `pg_dump -s` of the same database as the floor."""
+"""Reading a schema beside `pg_dump -s` of the same database as the floor; a whole diff beside psql, which loads the same
+file, and Alembic's autogenerate."""
 import os
+import pathlib
 import statistics
 import subprocess
 import sys
@@ -45,28 +47,60 @@ def measure(command):
     return took, usage.ru_maxrss / 1024, printed
 
 
+def take_turns(commands, rounds):
+    """By name: median milliseconds, peak MiB, and all that was printed. `before` runs ahead of a command, not timed."""
+    took = {name: [] for name in commands}
+    memory = dict.fromkeys(commands, 0.0)
+    printed = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, (before, command) in commands.items():
+            before()
+            milliseconds, peak, text = measure(command)
+            took[name].append(milliseconds)
+            memory[name] = max(memory[name], peak)
+            printed[name].append(text.decode())
+    return {name: (statistics.median(took[name]), memory[name], printed[name]) for name in commands}
+
+
+def table(title, measured, floor):
+    print(f"\n{title}\n\n| what | time | of the floor | peak memory |\n| --- | ---: | ---: | ---: |")
+    for name, (middle, peak, _) in measured.items():
+        print(f"| {name} | {middle:.0f} ms | {middle / measured[floor][0]:.2f} | {peak:.0f} MiB |")
+    sys.stdout.flush()
+
+
 def compare(server, program, count, rounds):
     database = server.fresh()
     fill(server, database, count)
-    commands = {"pg_dump -s (the floor)": [str(BIN / "pg_dump"), "-s", "-d", server.url(database)],
-                "sluice, the catalog": [program, server.url(database)]}
-    took = {name: [] for name in commands}
-    memory = dict.fromkeys(commands, 0.0)
-    alone = []
-    objects = 0
-    for _ in range(rounds):
-        for name, command in commands.items():
-            milliseconds, peak, printed = measure(command)
-            took[name].append(milliseconds)
-            memory[name] = max(memory[name], peak)
-            if command[0] == program:
-                objects = int(printed.split()[0])
-                alone.append(float(printed.split()[1]))
-    floor = statistics.median(took["pg_dump -s (the floor)"])
-    print(f"\nReading {count} tables, {objects} objects, medians of {rounds}\n")
-    print("| what | time | of the floor | of it reading | peak memory |\n| --- | ---: | ---: | ---: | ---: |")
-    for name in commands:
-        middle = statistics.median(took[name])
-        reading = f"{statistics.median(alone):.0f} ms" if name.startswith("sluice") else ""
-        print(f"| {name} | {middle:.0f} ms | {middle / floor:.2f} | {reading} | {memory[name]:.0f} MiB |")
-    sys.stdout.flush()
+    nothing = lambda: None
+    floor, ours = "pg_dump -s (the floor)", "sluice, the catalog"
+    measured = take_turns({floor: (nothing, [str(BIN / "pg_dump"), "-s", "-d", server.url(database)]),
+                           ours: (nothing, [program, server.url(database)])}, rounds)
+    figures = [line.split() for line in measured[ours][2]]
+    table(f"Reading {count} tables, {figures[0][0]} objects, medians of {rounds}", measured, floor)
+    print(f"\nOf it reading: {statistics.median(float(line[1]) for line in figures):.0f} ms; to compare two such catalogs: "
+          f"{statistics.median(float(line[2]) for line in figures):.0f} ms")
+
+
+def compare_whole(server, root, sluice, count, rounds):
+    """From the database of compare() to a file of the same tables and one more."""
+    wanted = pathlib.Path(root) / f"wanted-{count}.sql"
+    wanted.write_text(tables_sql(count) + "\nCREATE TABLE extra (id integer);\n", encoding="utf-8")
+
+    def empty():
+        if server.sql("postgres", "SELECT 1 FROM pg_database WHERE datname = 'loaded'"):
+            server.sql("postgres", "DROP DATABASE loaded")
+        server.sql("postgres", "CREATE DATABASE loaded TEMPLATE template0")
+
+    nothing = lambda: None
+    floor, ours, peer = "psql, loading the file (the floor)", "sluice diff", "alembic's autogenerate"
+    commands = {floor: (empty, ["psql", "-X", "-q", "-f", str(wanted), "-d", server.url("loaded")]),
+                ours: (nothing, [sluice, "diff", "--from", server.url("bench"), "--to", str(wanted)])}
+    if os.path.exists("/usr/bin/alembic") and count <= 1000:
+        commands[peer] = (nothing, ["/usr/bin/python3", str(pathlib.Path(__file__).with_name("alembic_autogenerate.py")),
+                                    server.url("bench"), str(count)])
+    measured = take_turns(commands, rounds)
+    server.sql("postgres", "DROP DATABASE loaded")
+    assert all(text.count("CREATE ") == 1 and "CREATE TABLE public.extra" in text for text in measured[ours][2])
+    assert all(text.count("add_table") == 1 for text in measured.get(peer, (0, 0, []))[2])
+    table(f"A whole diff of {count} tables and the same and one more, medians of {rounds}", measured, floor)
