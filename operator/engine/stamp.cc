@@ -121,12 +121,11 @@ std::string stamp_script(const Stamp& stamp) {
                        ";\n";
   std::vector<std::string> ids;
   for (const ledger::AppliedRevision& row : stamp.rows) ids.push_back(row.id);
-  script +=
-      "WITH gone AS (DELETE FROM sluice.revisions WHERE origin = 'user' AND id <> ALL (" +
-      ledger::array(ids) +
-      ") RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, run, "
-      "epoch, duration_ms) SELECT 'unstamp', origin, id, raw_checksum, " +
-      run.id + ", " + run.epoch + ", 0 FROM gone;\nDELETE FROM sluice.statements;\n";
+  script += "WITH gone AS (DELETE FROM sluice.revisions WHERE origin = 'user' AND id <> ALL (" +
+            ledger::array(ids) + ") RETURNING *), " + ledger::repeatables_due_sql() +
+            " INSERT INTO sluice.history (direction, origin, revision, raw_checksum, run, "
+            "epoch, duration_ms) SELECT 'unstamp', origin, id, raw_checksum, " +
+            run.id + ", " + run.epoch + ", 0 FROM gone;\nDELETE FROM sluice.statements;\n";
   for (const ledger::AppliedRevision& row : stamp.rows)
     script += "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE origin = 'user' AND id = " +
               sql::literal(row.id) + ") AS sluice_new \\gset\n\\if :sluice_new\n" +

@@ -35,18 +35,24 @@ std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision&
          ", " + run.id + ", " + run.epoch + ", " + duration_ms + ")";
 }
 
+std::string repeatables_due_sql() {
+  return "due AS (UPDATE sluice.revisions SET canonical_checksum = '' WHERE origin = 'repeatable' "
+         "AND EXISTS (SELECT FROM gone))";
+}
+
 std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
                           std::string_view direction) {
   return "WITH gone AS (DELETE FROM sluice.revisions WHERE origin = 'user' AND id = " +
-         literal(id) +
-         " RETURNING *) INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
+         literal(id) + " RETURNING *), " + repeatables_due_sql() +
+         " INSERT INTO sluice.history (direction, origin, revision, raw_checksum, "
          "run, epoch, duration_ms) SELECT " +
          literal(direction) + ", origin, id, raw_checksum, " + run.id + ", " + run.epoch + ", " +
          duration_ms + " FROM gone";
 }
 
 std::string synced_sql(const RunSql& run, const SyncedPart& part, const std::string& duration_ms) {
-  return "WITH synced AS (INSERT INTO sluice.syncs (epoch, id, wanted, body, run, duration_ms) VALUES "
+  return "WITH synced AS (INSERT INTO sluice.syncs (epoch, id, wanted, body, run, duration_ms) "
+         "VALUES "
          "(" +
          run.epoch + ", " + literal(part.id) + ", " + literal(part.wanted) + ", " +
          literal(part.body) + ", " + run.id + ", " + duration_ms +

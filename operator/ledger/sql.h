@@ -25,6 +25,9 @@ std::string_view to_string(Origin origin);
 // itself. `duration_ms`: an expression. A SELECT, of one row without a value.
 std::string applied_sql(Origin origin, const RunSql& run, const AppliedRevision& revision,
                         const std::string& duration_ms, std::string_view direction = "up");
+// Part of a WITH: where `gone` has rows, every repeatable revision is due again, because what it
+// made may be gone, too.
+std::string repeatables_due_sql();
 // Adds no row to the history when the revision is not there. RETURNING may follow.
 std::string unapplied_sql(const RunSql& run, const std::string& id, const std::string& duration_ms,
                           std::string_view direction = "down");

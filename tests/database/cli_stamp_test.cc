@@ -204,6 +204,22 @@ TEST_F(Stamp, AdoptsDbmateWithItsGaps) {
   EXPECT_THAT(other.errors, HasSubstr("has no column dirty"));
 }
 
+TEST_F(Stamp, AdoptingAgainForgetsNothingThatWasAppliedSince) {
+  for (const char* name : {"20260101_a.sql", "20260102_b.sql", "20260103_c.sql"})
+    file(name, "-- migrate:up\nCREATE TABLE IF NOT EXISTS t (n int);INSERT INTO t VALUES (1);\n");
+  script(
+      "CREATE TABLE schema_migrations (version varchar PRIMARY KEY);"
+      "CREATE TABLE t (n int);INSERT INTO t VALUES (1);"
+      "INSERT INTO schema_migrations VALUES ('20260101')");
+  stamp({"--from-dbmate"});
+  sluice({"upgrade"});
+  EXPECT_EQ(stamp({"--from-dbmate"}).output,
+            "stands at 20260103: 3 revisions, 0 recorded, 0 forgotten; nothing was run\n");
+  EXPECT_EQ(sluice({"upgrade"}).output, "nothing to do\n");
+  EXPECT_EQ(value("SELECT count(*) FROM t"), "3");
+  EXPECT_EQ(stamp_json({"--from-dbmate", "--purge"}).at("removed"), json({"20260102", "20260103"}));
+}
+
 // Else what the other tool has done would be done again.
 TEST_F(Stamp, NothingRunsBeforeAnotherToolsHistoryIsTakenOver) {
   for (const char* name : {"20260101_a.sql", "20260102_b.sql"})

@@ -238,6 +238,20 @@ TEST_F(Apply, RepeatableRunsAgainWhenItsStatementsChange) {
   EXPECT_THAT(upgrade().heads, ElementsAre("r001"));
 }
 
+TEST_F(Apply, RepeatableRunsAgainAfterADowngrade) {
+  file("r001.sql",
+       "-- revision: r001\n-- migrate:up\nCREATE TABLE t (a int);\n-- migrate:down\n"
+       "DROP TABLE t CASCADE;\n");
+  file("views.sql",
+       "-- repeatable: views\n-- migrate:up\nCREATE OR REPLACE VIEW v AS SELECT a FROM t;\n");
+  upgrade();
+  downgrade("base");
+  EXPECT_EQ(value("SELECT to_regclass('v')"), "NULL");
+  EXPECT_EQ(upgrade().steps, 2U);
+  EXPECT_EQ(value("SELECT count(*) FROM v"), "0");
+  EXPECT_EQ(upgrade().steps, 0U);
+}
+
 TEST_F(Apply, LateRevisionTakesItsPlace) {
   revision(1, "CREATE TABLE t (a int);");
   file("r003.sql",
@@ -280,13 +294,14 @@ TEST_F(Apply, RunThatLostItsLockWritesNothingMore) {
 }
 
 TEST_F(Apply, WhatTheServerSaysIsHandedOn) {
-  revision(1, "DROP TABLE IF EXISTS none; DO $$ BEGIN RAISE WARNING E'seven\nrows'; FOR i IN 1..200 "
-              "LOOP RAISE NOTICE '%', i; END LOOP; END $$;");
+  revision(1,
+           "DROP TABLE IF EXISTS none; DO $$ BEGIN RAISE WARNING E'seven\nrows'; FOR i IN 1..200 "
+           "LOOP RAISE NOTICE '%', i; END LOOP; END $$;");
   class Listener : public Observer {
    public:
     void server_says(const Step& step, size_t number, const postgres::Notice& notice) override {
-      said.push_back(step.revision->id + " " + std::to_string(number) + " " + notice.severity + " " +
-                     notice.message);
+      said.push_back(step.revision->id + " " + std::to_string(number) + " " + notice.severity +
+                     " " + notice.message);
     }
     std::vector<std::string> said;
   } listener;
