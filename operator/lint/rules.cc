@@ -263,11 +263,11 @@ constexpr std::array kRules{
          "SQL that cannot be split into statements",
          "Sluice refuses to run it: psql's own commands, or an expression too deep for the parser.",
          "As the message says."},
-    Rule{RuleId::NotJudged, "not-judged", Note, Revision, false,
+    Rule{RuleId::NotJudged, "not-judged", Warning, Revision, false,
          "a statement that lint could not read",
-         "It is an error, newer than PostgreSQL 15's syntax, or too large; no rule has looked at "
-         "it.",
-         "Read it yourself."},
+         "It is an error, which a server up to PostgreSQL 15 refuses, or newer than its syntax, or "
+         "too large; no rule has looked at it.",
+         "Correct it; where only newer servers run it, read it yourself."},
     Rule{RuleId::IgnoreWithoutReason, "ignore-without-reason", Warning, Revision, false,
          "a comment lint:ignore without a reason",
          "It has no effect: whoever reads it later cannot know whether it still holds.",

@@ -221,6 +221,11 @@ class SectionLint {
              {},
              {}});
     }
+    if (statement.kind == sql::Kind::CopyFromStdin && !statement.copy_data)
+      raise({RuleId::UnreadableSql,
+             "COPY … FROM STDIN without its data",
+             "Put the data on the lines after it, and `\\.` on one of its own at their end.",
+             {}});
     if (statement.kind == sql::Kind::TransactionControl)
       raise({RuleId::TransactionControl, statement.name + " in a revision", {}, {}});
     if (statement.kind == sql::Kind::OutsideTransaction && state_.transactional)

@@ -17,7 +17,7 @@ std::vector<Finding> sample() {
 TEST(LintReport, JsonHasAllFacts) {
   const nlohmann::ordered_json document = as_json(sample());
   EXPECT_EQ(document["summary"],
-            nlohmann::ordered_json({{"error", 1}, {"warning", 1}, {"note", 1}}));
+            nlohmann::ordered_json({{"error", 1}, {"warning", 2}, {"note", 0}}));
   ASSERT_EQ(document["findings"].size(), 3U);
   const auto& first = document["findings"][0];
   EXPECT_EQ(first["rule"], "drop-table");
@@ -60,7 +60,7 @@ TEST(LintReport, SarifHasWhatItsSchemaAsksFor) {
     EXPECT_GE(place["region"]["startLine"], 4);
     EXPECT_GE(place["region"]["startColumn"], 1);
   }
-  EXPECT_EQ(levels, (std::vector<std::string>{"error", "warning", "note"}));
+  EXPECT_EQ(levels, (std::vector<std::string>{"error", "warning", "warning"}));
 }
 
 TEST(LintReport, SarifOfNothingHasAnEmptyList) {
@@ -96,7 +96,7 @@ TEST(LintReport, TextSaysPlaceRuleWhyAndInstead) {
                        "    DROP TABLE t\n  why: "))
       << text;
   EXPECT_NE(text.find("\n  instead:\n    -- phase: contract"), std::string::npos);
-  EXPECT_TRUE(text.ends_with("\n1 error, 1 warning, 1 note\n")) << text;
+  EXPECT_TRUE(text.ends_with("\n1 error, 2 warnings, 0 notes\n")) << text;
   EXPECT_EQ(as_text({}), "nothing found\n");
 }
 
