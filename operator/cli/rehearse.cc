@@ -139,7 +139,7 @@ void print(const Rehearsed& one) {
   } else if (one.repeatable) {
     std::cout << "  repeatable: rehearsed up only\n";
   } else if (!one.reversible) {
-    std::cout << "  irreversible: it has no way down; rehearsed up only\n";
+    std::cout << "  irreversible; rehearsed up only\n";
   } else {
     std::cout << "  the way down was not reached\n";
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "sql/quote.h"
 
 namespace sluice::desired {
 namespace {
@@ -40,10 +39,7 @@ std::string sql_of(const std::vector<Group>& groups, bool transactional) {
 }
 
 std::string refusal(const std::string& why) {
-  return "-- This cannot be undone: " + one_line(why) +
-         "\n"
-         "DO $sluice$ BEGIN RAISE EXCEPTION USING MESSAGE = " +
-         sql::literal("this revision cannot be undone: " + one_line(why)) + "; END $sluice$;\n";
+  return "-- sluice:irreversible " + one_line(why) + "\n";
 }
 
 std::vector<std::string> losses(const RevisionPart& part) {
@@ -80,11 +76,12 @@ Down down_sql(const RevisionPart& up, const schema::Diff& back) {
   down.sql = sql_of(back.groups, up.transactional && down.fits);
   const std::vector<std::string> lost = losses(up);
   if (lost.empty()) return down;
-  down.irreversible = base::join(lost, " ");
-  down.sql = refusal(down.irreversible) +
-             "-- What follows brings the structure back, and no data. To accept that, remove the "
-             "statement above.\n" +
-             down.sql;
+  down.irreversible = base::join(lost, "; ");
+  down.sql =
+      refusal(down.irreversible) +
+      "-- What follows brings the structure back, and no data. To accept that, remove the line\n"
+      "-- above; when this revision is applied already, `sluice repair` takes that over.\n" +
+      down.sql;
   return down;
 }
 

@@ -74,13 +74,22 @@ Step make_step(Direction direction, const Graph& graph, Node node) {
   return step;
 }
 
+void expect_reversible(const revisions::Revision& revision) {
+  const std::optional<revisions::Irreversible> found = revisions::irreversible(revision);
+  if (!found) return;
+  const bool says_so = revision.down.has_value();
+  throw Error(ErrorKind::Refused, "Irreversible",
+              revision.file + (says_so ? ":" + std::to_string(found->line) : std::string()) +
+                  ": revision " + revision.id + " cannot be undone: " + found->why,
+              std::string("downgrade to a revision at or above it, or restore a backup") +
+                  (says_so ? "; to accept it, remove that line from the file, take the change over "
+                             "by `sluice repair`, and run again"
+                           : ""));
+}
+
 void parse_step(Step& step, int server_version, Plan& plan) {
   const bool up = step.direction == Direction::Up;
-  if (!up && !step.revision->down)
-    throw Error(ErrorKind::Refused, "Irreversible",
-                step.revision->file + ": revision " + step.revision->id +
-                    " has no section `-- migrate:down`",
-                "downgrade to a revision at or above it, or restore a backup");
+  if (!up) expect_reversible(*step.revision);
   const revisions::Section& section = up ? step.revision->up : *step.revision->down;
   step.script = sql::split(section.sql, step.revision->file, section.line);
   permit(step, server_version, plan.warnings);

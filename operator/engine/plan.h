@@ -76,7 +76,7 @@ Plan plan_upgrade(const revisions::Graph& graph, const ledger::State& state,
                   std::string_view target, int server_version, const PlanPolicy& policy = {});
 
 // Reads the stored text of the applied revisions; the files are not needed. Throws also
-// Error{Refused, "Irreversible"} when a revision has no down section.
+// Error{Refused, "Irreversible"} when a revision cannot be undone (revisions/revision.h).
 Plan plan_downgrade(const ledger::State& state, std::string_view target, int server_version);
 
 }  // namespace sluice::engine

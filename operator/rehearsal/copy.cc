@@ -74,7 +74,8 @@ void expect_whole(const fs::path& archive, const std::stop_token& stop) {
                 archive.string() + ": " + archive::describe(found.damage), "take another archive");
 }
 
-void restore_archive(const fs::path& archive, const scratch::Database& scratch, const std::stop_token& stop) {
+void restore_archive(const fs::path& archive, const scratch::Database& scratch,
+                     const std::stop_token& stop) {
   const unsigned jobs = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
   restore(scratch, archive, {"--jobs=" + std::to_string(jobs)}, stop);
 }
@@ -108,7 +109,8 @@ void copy_schema(const postgres::ConnectOptions& live, const scratch::Database& 
   if (has_ledger) restore(scratch, ledger, {"--data-only"}, stop);
 }
 
-void write_schema(const scratch::Database& scratch, const fs::path& file, const std::stop_token& stop) {
+void write_schema(const scratch::Database& scratch, const fs::path& file,
+                  const std::stop_token& stop) {
   run_tool(scratch.options(),
            {"pg_dump", "--schema-only", "--exclude-schema=sluice", "--no-password",
             "--file=" + file.string()},

@@ -188,17 +188,18 @@ void Rehearsal::pass(const scratch::Database& scratch) {
   report_.target = plan_.target;
   report_.warnings = plan_.warnings;
   for (const engine::Step& step : plan_.steps)
-    report_.revisions.push_back({step.revision->id,
-                                 step.revision->file,
-                                 step.revision->message,
-                                 step.revision->transactional,
-                                 step.revision->repeatable,
-                                 step.revision->down.has_value() && !step.revision->repeatable,
-                                 {},
-                                 {},
-                                 {},
-                                 {},
-                                 {}});
+    report_.revisions.push_back(
+        {step.revision->id,
+         step.revision->file,
+         step.revision->message,
+         step.revision->transactional,
+         step.revision->repeatable,
+         !revisions::irreversible(*step.revision) && !step.revision->repeatable,
+         {},
+         {},
+         {},
+         {},
+         {}});
   if (plan_.steps.empty()) return;
   up();
   if (!report_.failure) down();

@@ -205,6 +205,21 @@ bool is_revision_file(std::string_view name) {
   return !name.starts_with('.') && (name.ends_with(".sql") || name.ends_with(".sql.gz"));
 }
 
+std::optional<Irreversible> irreversible(const Revision& revision) {
+  if (!revision.down) return Irreversible{"it has no section `-- migrate:down`"};
+  constexpr std::string_view kWord = "-- sluice:irreversible";
+  uint32_t line = revision.down->line;
+  std::string_view rest = revision.down->sql;
+  for (size_t end = 0; end != std::string_view::npos; ++line) {
+    end = rest.find('\n');
+    const std::string_view text = base::trim(rest.substr(0, end));
+    if (text.starts_with(kWord))
+      return Irreversible{std::string(base::trim(text.substr(kWord.size()))), line};
+    if (end != std::string_view::npos) rest.remove_prefix(end + 1);
+  }
+  return std::nullopt;
+}
+
 Revision parse_revision(std::string_view name, std::string_view bytes) {
   return parse_decoded(
       name, name.ends_with(".gz") ? normalise(name, inflate(name, bytes)) : normalise(name, bytes));

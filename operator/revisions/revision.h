@@ -49,6 +49,14 @@ struct Revision {
 // unless it begins with a dot (the kubelet's own entries do).
 bool is_revision_file(std::string_view name);
 
+// Why the revision cannot be undone, and the line that says so; nullopt: it can. Either it has no
+// section `-- migrate:down`, or that has a line `-- sluice:irreversible REASON`. Pure.
+struct Irreversible {
+  std::string why;
+  uint32_t line = 1;
+};
+std::optional<Irreversible> irreversible(const Revision& revision);
+
 // Reads one file; the bytes of a name that ends with `.gz` are inflated. Pure.
 // Throws Error{Invalid, "RevisionInvalid"} with "file:line: what".
 Revision parse_revision(std::string_view name, std::string_view bytes);

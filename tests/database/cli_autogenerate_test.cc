@@ -32,6 +32,10 @@ class Autogenerate : public DesiredBench {
       if (!revision.id.starts_with("r00")) texts.push_back(revision.text);
     return texts;
   }
+  void replace_written(const std::string& text) const {
+    const revisions::Graph all = graph();
+    file(all.at(*all.find(all.heads().front())).file, text);
+  }
   bool leads_to(const std::string& sql) const {
     return sluice({"check", "--schema", wanted(sql, "check.sql")}).status == 0;
   }
@@ -96,11 +100,18 @@ TEST_F(Autogenerate, WhatCannotBeUndoneRefuses) {
   EXPECT_EQ(result.status, 0) << result.errors;
   EXPECT_THAT(result.errors, HasSubstr("its way down refuses to run"));
   ASSERT_EQ(texts().size(), 1U);
-  EXPECT_THAT(texts()[0], AllOf(HasSubstr("-- This cannot be undone: "), HasSubstr("ADD COLUMN")));
+  EXPECT_THAT(texts()[0], AllOf(HasSubstr("-- sluice:irreversible "), HasSubstr("ADD COLUMN")));
   upgrade();
   const base::CommandResult down = sluice({"downgrade"});
-  EXPECT_EQ(down.status, 1);
-  EXPECT_THAT(down.errors, HasSubstr("this revision cannot be undone"));
+  EXPECT_EQ(down.status, 3);
+  EXPECT_THAT(down.errors, HasSubstr("cannot be undone"));
+  // As the error says: without the line, and taken over.
+  std::string accepted = texts()[0];
+  const size_t line = accepted.find("-- sluice:irreversible");
+  accepted.erase(line, accepted.find('\n', line) - line + 1);
+  replace_written(accepted);
+  EXPECT_EQ(sluice({"repair", "--yes"}).status, 0);
+  EXPECT_EQ(sluice({"downgrade"}).status, 0) << sluice({"downgrade"}).errors;
 }
 
 TEST_F(Autogenerate, NeedsASchemaAndTheFlag) {

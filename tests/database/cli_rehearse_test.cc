@@ -218,7 +218,15 @@ TEST_F(Rehearse, GoesDownToTheFirstRevisionThatCannotBeUndone) {
   EXPECT_TRUE(revisions[1].at("restores").is_null());
   EXPECT_EQ(revisions[2].at("restores"), true);
   EXPECT_FALSE(revisions[2].at("again").is_null());
-  EXPECT_THAT(rehearse().output, HasSubstr("irreversible: it has no way down"));
+  EXPECT_THAT(rehearse().output, HasSubstr("irreversible; rehearsed up only"));
+}
+
+TEST_F(Rehearse, RunsNoWayDownThatSaysItIsNone) {
+  revision(2, "ALTER TABLE trips DROP COLUMN origin;",
+           "-- sluice:irreversible its values are gone\nALTER TABLE trips ADD COLUMN origin text;");
+  const json report = rehearse_json();
+  EXPECT_EQ(status_, 0) << errors_ << report.dump(1);
+  EXPECT_EQ(report.at("revisions")[0].at("reversible"), false);
 }
 
 TEST_F(Rehearse, LetsRepeatableRevisionsStay) {

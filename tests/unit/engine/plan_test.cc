@@ -130,6 +130,12 @@ TEST(Plan, DowngradeUsesTheStoredText) {
   std::vector<std::string> files = kThree;
   files[2] = "-- revision: cccc\n-- revises: bbbb\n-- migrate:up\nSELECT 3;\n";
   EXPECT_EQ(reason([&] { plan_downgrade(applied(files, 3), "-1", kServer); }), "Irreversible");
+  files[2] += "-- migrate:down\n-- sluice:irreversible the rows are gone\nSELECT 4;\n";
+  EXPECT_EQ(reason([&] { plan_downgrade(applied(files, 3), "-1", kServer); }), "Irreversible");
+  // Before anything runs, also of those above it.
+  files.push_back(file("dddd", "cccc", "SELECT 5;"));
+  EXPECT_EQ(reason([&] { plan_downgrade(applied(files, 4), "base", kServer); }), "Irreversible");
+  EXPECT_EQ(plan_downgrade(applied(files, 4), "-1", kServer).steps.size(), 1U);
 }
 
 }  // namespace

@@ -24,6 +24,17 @@ const std::string kWhole =
     "-- migrate:down\n"
     "ALTER TABLE users DROP COLUMN a;\n";
 
+TEST(Revision, SaysWhyItCannotBeUndone) {
+  EXPECT_FALSE(irreversible(parse_revision("a.sql", kWhole)));
+  const Revision told =
+      parse_revision("a.sql", kWhole + "  -- sluice:irreversible the rows are gone \nSELECT 1;\n");
+  ASSERT_TRUE(irreversible(told));
+  EXPECT_EQ(irreversible(told)->why, "the rows are gone");
+  EXPECT_EQ(irreversible(told)->line, 13U);
+  EXPECT_TRUE(
+      irreversible(parse_revision("a.sql", kWhole.substr(0, kWhole.find("-- migrate:down")))));
+}
+
 TEST(Revision, ReadsEveryKeyAndBothSections) {
   const Revision revision = parse_revision("a.sql", kWhole);
   EXPECT_EQ(revision.id, "3f2a9c1b7d04");
