@@ -49,6 +49,23 @@ std::vector<std::string> off_heads(const CommonOptions& options, const ledger::S
   return off;
 }
 
+// Of a revision without a transaction that a run has begun and not finished.
+struct Interrupted {
+  std::string revision;
+  bool up = true;
+  size_t done = 0;  // statements
+};
+
+std::vector<Interrupted> interrupted(const ledger::State& state) {
+  std::vector<Interrupted> all;
+  for (const ledger::StatementRecord& record : state.statements) {
+    if (all.empty() || all.back().revision != record.revision || all.back().up != record.up)
+      all.push_back({record.revision, record.up});
+    all.back().done += record.state == ledger::StatementRecord::State::Done ? 1 : 0;
+  }
+  return all;
+}
+
 int current(const CurrentOptions& options) {
   postgres::Session session(connect_options(options.common));
   const ledger::State state = ledger::read(session, false);
@@ -58,6 +75,11 @@ int current(const CurrentOptions& options) {
   if (options.common.json()) {
     nlohmann::ordered_json document{
         {"heads", heads}, {"applied", state.applied.size()}, {"epoch", state.epoch}};
+    document["interrupted"] = nlohmann::ordered_json::array();
+    for (const Interrupted& one : interrupted(state))
+      document["interrupted"].push_back({{"revision", one.revision},
+                                         {"direction", one.up ? "up" : "down"},
+                                         {"statementsDone", one.done}});
     if (options.verbose) document["revisions"] = nlohmann::ordered_json::array();
     for (const ledger::AppliedRevision& revision : state.applied)
       if (options.verbose && std::ranges::find(heads, revision.id) != heads.end())
@@ -81,6 +103,10 @@ int current(const CurrentOptions& options) {
       std::cout << revision.id << (revision.message.empty() ? "" : "  " + revision.message) << "\n";
     }
   }
+  for (const Interrupted& one : interrupted(state))
+    std::cout << one.revision << " (interrupted on its way " << (one.up ? "up" : "down")
+              << " after " << base::counted(one.done, "statement") << ": `sluice "
+              << (one.up ? "upgrade" : "downgrade") << "` goes on)\n";
   for (const std::string& difference : off) std::cerr << "not at the heads: " << difference << "\n";
   return off.empty() ? kDone : kRefused;
 }

@@ -224,12 +224,13 @@ void expect_adopted(postgres::Session& session, const Graph& graph, const ledger
       continue;  // no such table, or not of this tool and these files
     }
     if (!history.ids.empty())
-      throw Error(ErrorKind::Refused, "HistoryElsewhere",
-                  session.where() + ": " + tool_name(tool) + "'s table " + history.table +
-                      " says that " + std::to_string(history.ids.size()) +
-                      " of these revisions are applied, and Sluice's ledger does not exist yet",
-                  std::string("take them over with `sluice stamp ") + option +
-                      "`; to run them all the same, `sluice stamp base` first");
+      throw Error(
+          ErrorKind::Refused, "HistoryElsewhere",
+          session.where() + ": " + tool_name(tool) + "'s table " + history.table + " says of " +
+              std::to_string(history.ids.size()) +
+              " of these revisions that it is applied, and Sluice's ledger does not exist yet",
+          std::string("take them over with `sluice stamp ") + option +
+              "`; to run them all the same, `sluice stamp base` first");
   }
 }
 

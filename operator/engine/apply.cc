@@ -31,7 +31,7 @@ void run_in_transaction(Execution& execution, const Step& step) {
       if (harmless != may_wait) session.execute(execution.lock_timeout(harmless));
       may_wait = harmless;
       execution.observer().statement_started(step, i + 1, statements.size());
-      execution.send(step, i, kRolledBack);
+      execution.send(step, i, after_failure(step));
     }
     return execution.record(step, since(began));
   };

@@ -14,8 +14,7 @@ using ledger::StatementRecord;
 
 constexpr const char* kKept =
     "the ranges before it took effect and are recorded; put the rows right and run again, or undo "
-    "what "
-    "was done, forget it (`sluice repair --abandon`) and correct the statement";
+    "what was done, forget it (`sluice repair --abandon`) and correct the statement";
 
 // A key's text means the same key under whatever settings the statement runs.
 constexpr const char* kKeySettings =
@@ -50,7 +49,7 @@ class Batches {
       execution_.observer().batch_finished(step_, index_ + 1,
                                            {record_.met, record_.changed, total_});
       if (record_.state != StatementRecord::State::Done)
-        execution_.pause(std::chrono::milliseconds(batch_.pause_ms));
+        execution_.pause(step_, std::chrono::milliseconds(batch_.pause_ms));
     }
   }
 

@@ -16,9 +16,6 @@ using base::ErrorKind;
 using ledger::StatementRecord;
 using State = ledger::StatementRecord::State;
 
-constexpr const char* kKept =
-    "the statements before it took effect and are recorded; correct this one and run again";
-
 class ByStatement {
  public:
   ByStatement(Execution& execution, const Step& step, const std::vector<StatementRecord>& records)
@@ -35,7 +32,7 @@ class ByStatement {
         execution_.observer().statement_passed_over(step_, i + 1, statements.size());
         continue;
       }
-      execution_.check_stop();
+      execution_.check_stop(step_);
       execution_.observer().statement_started(step_, i + 1, statements.size());
       if (statements[i].kind == sql::Kind::OutsideTransaction) {
         run_outside(i, record);
@@ -111,7 +108,7 @@ class ByStatement {
         [&] {
           if (waits) session().execute("SET LOCAL lock_timeout = 0");
           execution_.replay_settings(step_, index);
-          execution_.send(step_, index, kKept);
+          execution_.send(step_, index, after_failure(step_));
           session().execute(kOwnRole);
           ledger::write_statement(session(), execution_.run(), record);
           return std::string();
@@ -139,7 +136,7 @@ class ByStatement {
     }
     try {
       open_session(index);
-      execution_.send(step_, index, kKept);
+      execution_.send(step_, index, after_failure(step_));
     } catch (const Error& error) {
       // It may have come so far that mending it was to finish it.
       if (abandon(index, subject, record)) return;
@@ -152,7 +149,7 @@ class ByStatement {
                 step_.revision->file + ":" + std::to_string(step_.script.statements[index].line) +
                     ": index " + subject.name +
                     " is there and invalid, so IF NOT EXISTS passed over it",
-                "drop it (DROP INDEX CONCURRENTLY) and run again; " + std::string(kKept));
+                "drop it (DROP INDEX CONCURRENTLY) and run again; " + after_failure(step_));
   }
 
   // It failed and the connection lives: nothing of it stays, so that it may be corrected. Where

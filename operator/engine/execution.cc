@@ -67,6 +67,21 @@ std::string remedy_for(const StatementError& error) {
 
 }  // namespace
 
+std::string left_of(const Step& step) {
+  if (!step.revision->transactional) return "what took effect before is recorded";
+  return step.synced ? "this part of the sync was rolled back" : "the revision was rolled back";
+}
+
+std::string after_failure(const Step& step) {
+  if (step.synced) return left_of(step);
+  if (step.direction == Direction::Down)
+    return left_of(step) +
+           "; the way down is the one that the ledger keeps: correct the file, take it over by "
+           "`sluice repair`, and run again";
+  return left_of(step) +
+         (step.revision->transactional ? "" : "; correct this statement and run again");
+}
+
 Execution::Execution(postgres::AdvisoryLock& lock, const ApplyOptions& options, Observer& observer,
                      const std::stop_token& stop)
     : lock_(lock),
@@ -90,12 +105,12 @@ void Execution::commit_once(const Step& step, const std::function<std::string()>
         observer_.transaction_began(step, session());
         const std::string last = work();
         observer_.transaction_commits(step, session());
-        check_stop();
+        check_stop(step);
         commit(step, transaction, last);
         recorded = true;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::InDoubt || ++doubts > kMostDoubts) throw;
-        resolve(error, is_recorded, recorded);
+        resolve(step, error, is_recorded, recorded);
       }
     }
   });
@@ -108,13 +123,13 @@ void Execution::commit(const Step& step, postgres::Transaction& transaction,
     transaction.commit(last);
   } catch (const StatementError& error) {
     throw Error(error.kind(), error.reason(), step.revision->file + ": COMMIT: " + error.message(),
-                std::string(kRolledBack) + (error.remedy().empty() ? "" : "; " + error.remedy()));
+                left_of(step) + (error.remedy().empty() ? "" : "; " + error.remedy()));
   }
 }
 
 // Rule: a COMMIT is neither assumed nor denied. The lock first, so that the old backend is gone.
-void Execution::resolve(const Error& doubt, const std::function<bool()>& is_recorded,
-                        bool& recorded) {
+void Execution::resolve(const Step& step, const Error& doubt,
+                        const std::function<bool()>& is_recorded, bool& recorded) {
   const auto until = steady_clock::now() + options_.reconnect_budget;
   for (milliseconds wait{100};; wait = std::min(wait * 2, milliseconds(2000))) {
     try {
@@ -129,7 +144,7 @@ void Execution::resolve(const Error& doubt, const std::function<bool()>& is_reco
         throw Error(ErrorKind::InDoubt, doubt.reason(), doubt.message() + "; " + error.message(),
                     doubt.remedy());
     }
-    pause(wait);
+    pause(step, wait);
   }
   recorded = is_recorded();
 }
@@ -151,9 +166,9 @@ void Execution::with_patience(const Step& step, const std::function<void()>& att
         throw Error(
             ErrorKind::Transient, error.reason(),
             error.message() + (blockers.empty() ? std::string() : "; blocked by " + blockers),
-            std::string(kRolledBack) + "; let the blocking session end, then run again");
+            left_of(step) + "; let the blocking session end, then run again");
       observer_.revision_waits(step, blockers, jittered);
-      pause(jittered);
+      pause(step, jittered);
       wait = std::min(wait * 2, milliseconds(10'000));
     }
   }
@@ -162,7 +177,7 @@ void Execution::with_patience(const Step& step, const std::function<void()>& att
 uint64_t Execution::send(const Step& step, size_t index, const std::string& effect,
                          const std::vector<postgres::Value>& parameters) {
   const sql::Statement& statement = step.script.statements[index];
-  check_stop();
+  check_stop(step);
   const Listening listening(session(), [&, left = kMostNotices](const auto& notice) mutable {
     if (left-- > 0) observer_.server_says(step, index + 1, notice);
   });
@@ -182,8 +197,10 @@ uint64_t Execution::send(const Step& step, size_t index, const std::string& effe
   } catch (const StatementError& error) {
     watch_.ended();
     const std::string where = place(step, index, error);
-    if (error.reason() == "Cancelled" && !stop_.stop_requested() &&
-        options_.statement_timeout > milliseconds(0))
+    if (error.reason() == "Cancelled" && stop_.stop_requested())
+      throw Error(error.kind(), error.reason(), where + error.message(),
+                  left_of(step) + "; run it again");
+    if (error.reason() == "Cancelled" && options_.statement_timeout > milliseconds(0))
       throw Error(ErrorKind::Failed, "StatementTimeout", where + error.message(),
                   effect + "; allow more time, or do less in one statement");
     const std::string remedy = remedy_for(error);
@@ -194,7 +211,7 @@ uint64_t Execution::send(const Step& step, size_t index, const std::string& effe
 
 void Execution::replay_settings(const Step& step, size_t before) {
   for (size_t i = 0; i < before; ++i)
-    if (step.script.statements[i].setting) send(step, i, kRolledBack);
+    if (step.script.statements[i].setting) send(step, i, left_of(step));
 }
 
 std::string Execution::record(const Step& step, milliseconds took) {
@@ -232,18 +249,18 @@ std::string Execution::lock_timeout(bool wait_for_ever) const {
   return "SET lock_timeout = " + std::to_string(wait_for_ever ? 0 : options_.lock_timeout.count());
 }
 
-void Execution::check_stop() const {
+void Execution::check_stop(const Step& step) const {
   if (stop_.stop_requested())
-    throw Error(ErrorKind::Transient, "Cancelled",
-                "stopped on request; " + std::string(kRolledBack), "run it again");
+    throw Error(ErrorKind::Transient, "Cancelled", "stopped on request; " + left_of(step),
+                "run it again");
 }
 
-void Execution::pause(milliseconds time) const {
+void Execution::pause(const Step& step, milliseconds time) const {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock guard(mutex);
   wake.wait_for(guard, stop_, time, [] { return false; });
-  check_stop();
+  check_stop(step);
 }
 
 ledger::AppliedRevision to_row(const Step& step) {

@@ -37,7 +37,7 @@ class Execution {
   void with_patience(const Step& step, const std::function<void()>& attempt);
 
   // Statement `index` of the step, watched. Throws as apply() says; `effect`: what became of what
-  // was done before, for the message.
+  // was done before and what to do, for the message of a statement that fails.
   uint64_t send(const Step& step, size_t index, const std::string& effect,
                 const std::vector<postgres::Value>& parameters = {});
   // The same without the fence or a transaction: SET, on the way to a later statement.
@@ -47,20 +47,21 @@ class Execution {
   std::string timeouts(bool local) const;
   std::string lock_timeout(bool wait_for_ever) const;
 
-  // Records the step in the transaction that is open, in our own role: what it returns is to be sent
-  // along with the COMMIT.
+  // Records the step in the transaction that is open, in our own role: what it returns is to be
+  // sent along with the COMMIT.
   std::string record(const Step& step, std::chrono::milliseconds took);
   // Whether this run has.
   bool is_recorded(const Step& step);
 
   bool stopping() const { return stop_.stop_requested(); }
-  void check_stop() const;
+  void check_stop(const Step& step) const;
   // Sleeps; throws when it is asked to stop.
-  void pause(std::chrono::milliseconds time) const;
+  void pause(const Step& step, std::chrono::milliseconds time) const;
 
  private:
   static void commit(const Step& step, postgres::Transaction& transaction, const std::string& last);
-  void resolve(const base::Error& doubt, const std::function<bool()>& is_recorded, bool& recorded);
+  void resolve(const Step& step, const base::Error& doubt, const std::function<bool()>& is_recorded,
+               bool& recorded);
 
   postgres::AdvisoryLock& lock_;
   const ApplyOptions& options_;
@@ -75,7 +76,10 @@ class Execution {
 inline constexpr const char* kOwnRole =
     "RESET SESSION AUTHORIZATION; RESET ROLE; RESET search_path";
 
-inline constexpr const char* kRolledBack = "the revision was rolled back";
+// What is left of a step that ended before its time.
+std::string left_of(const Step& step);
+// That, and what to do where one of its statements fails.
+std::string after_failure(const Step& step);
 
 ledger::AppliedRevision to_row(const Step& step);
 

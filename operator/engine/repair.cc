@@ -61,7 +61,7 @@ void abandon(postgres::AdvisoryLock& lock, const ledger::State& state,
       state.statements.end())
     throw Error(ErrorKind::Invalid, "TargetUnknown",
                 "no interrupted run of revision " + revision + " is recorded",
-                "`sluice current --verbose` shows what was interrupted");
+                "`sluice current` shows what was interrupted");
   postgres::Session& session = lock.session();
   const ledger::Run run = start(session, revision);
   postgres::Transaction transaction(session);

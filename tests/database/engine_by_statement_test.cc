@@ -51,7 +51,8 @@ TEST_F(ByStatement, FailedIndexIsClearedAwayAndTheRestGoesOn) {
   const base::Error error = failure();
   EXPECT_THAT(error.message(), AllOf(StartsWith("r002.sql:6: statement 2 of 2 (`CREATE UNIQUE"),
                                      HasSubstr("SQLSTATE 23505")));
-  EXPECT_THAT(error.remedy(), HasSubstr("took effect and are recorded"));
+  EXPECT_THAT(error.remedy(),
+              HasSubstr("what took effect before is recorded; correct this statement"));
   EXPECT_EQ(value("SELECT to_regclass('i')"), "NULL");
   run("DELETE FROM t WHERE ctid = (SELECT min(ctid) FROM t)");
   EXPECT_EQ(upgrade().steps, 1U);
@@ -242,6 +243,21 @@ TEST_F(Batches, ChangeEachRowOnceInTransactionsOfTheirOwn) {
   EXPECT_EQ(value("SELECT min(n) || ' ' || max(n) || ' ' || count(DISTINCT x) FROM t"), "1 1 10");
   EXPECT_EQ(steps.changed.size(), 10U);
   EXPECT_EQ(steps.changed.back(), 1000U);
+}
+
+TEST_F(Batches, WhatIsDoneWhenItIsStoppedStaysAndIsShown) {
+  by_statement(
+      2, "-- batch: t id 100 pause=60000\nUPDATE t SET n = n + 1 WHERE id BETWEEN $1 AND $2;");
+  const auto process = start({"upgrade"});
+  ASSERT_TRUE(becomes("SELECT count(*) FROM t WHERE n = 1", "100"));
+  EXPECT_EQ(
+      sluice({"current"}).output,
+      "r001\nr002 (interrupted on its way up after 0 statements: `sluice upgrade` goes on)\n");
+  process->signal(SIGTERM);
+  EXPECT_EQ(process->wait(), 1);
+  EXPECT_THAT(process->output(),
+              HasSubstr("stopped on request; what took effect before is recorded"));
+  EXPECT_EQ(value("SELECT count(*) FROM t WHERE n = 1"), "100");
 }
 
 TEST_F(Batches, GoOnAfterTheLastThatIsDone) {
