@@ -80,7 +80,7 @@ class Temporary {
     throw Error(ErrorKind::Transient, "BackupVolumeMissing",
                 name_of(request) + " is not there or cannot be written to: " +
                     std::generic_category().message(code),
-                "mount a volume that the runner's user may write to");
+                "make it, or mount it: the directory has to be there, and writable for this user");
   }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;

@@ -19,9 +19,17 @@ constexpr char kRelative = '\x1f';  // in no target
 }  // namespace
 
 void add_database_options(CLI::App& command, CommonOptions& options) {
-  command.add_option("--database-url", options.database_url,
-                     "libpq URL; else DATABASE_URL, else POSTGRES_SERVER, POSTGRES_PORT, "
-                     "POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, else PGHOST …");
+  command
+      .add_option("--database-url", options.database_url,
+                  "libpq URL; else DATABASE_URL, else POSTGRES_SERVER, POSTGRES_PORT, "
+                  "POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB, else PGHOST …")
+      // A variable that is not set, most often; another database would be taken in its place.
+      ->check(CLI::Validator(
+          [](const std::string& url) {
+            return url.empty() ? std::string("it is empty: name a database, or leave it out")
+                               : std::string();
+          },
+          ""));
   command.add_option("--env-file", options.env_file,
                      "a file of KEY=VALUE lines, for what the environment does not set");
 }
@@ -72,10 +80,16 @@ postgres::ConnectOptions connect_options(
 
 postgres::ConnectOptions connect_options(const CommonOptions& options) {
   if (!options.env_file.empty()) set_from_env_file(options.env_file);
-  return connect_options(options.database_url, [](const std::string& name) {
+  const auto environment = [](const std::string& name) {
     const char* value = std::getenv(name.c_str());
     return std::string(value == nullptr ? "" : value);
-  });
+  };
+  postgres::ConnectOptions connect = connect_options(options.database_url, environment);
+  const bool named = !connect.url.empty() || !connect.parameters.empty();
+  if (!named && environment("PGHOST").empty() && environment("PGHOSTADDR").empty() &&
+      environment("PGSERVICE").empty() && environment("PGDATABASE").empty())
+    connect.remedy = "no database is named: give --database-url, or set DATABASE_URL";
+  return connect;
 }
 
 std::vector<revisions::Revision> load(const CommonOptions& options) {

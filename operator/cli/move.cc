@@ -1,13 +1,12 @@
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/patience.h"
 #include "cli/progress.h"
 #include "engine/adopt.h"
 #include "engine/apply.h"
@@ -21,7 +20,6 @@ namespace {
 
 using base::Error;
 using base::ErrorKind;
-using std::chrono::milliseconds;
 
 // A range `A:B` needs no database; its SQL is for servers from here on.
 constexpr int kOldestServer = 130000;
@@ -33,18 +31,13 @@ struct MoveOptions {
   bool sql = false;
   bool contract = false;
   std::string out_of_order = "refuse";
-  double wait_seconds = 60;
-  double lock_budget_seconds = 300;
-  uint32_t lock_timeout_ms = 2000;
-  uint32_t statement_timeout_ms = 0;
+  PatienceOptions patience;
 
   bool up() const { return direction == engine::Direction::Up; }
   engine::PlanPolicy policy() const {
     return {out_of_order == "allow", contract ? engine::Contract::Run : engine::Contract::HoldBack};
   }
 };
-
-milliseconds to_ms(double seconds) { return milliseconds(static_cast<long>(seconds * 1000)); }
 
 void report(const MoveOptions& options, const engine::Plan& plan, const engine::Applied& applied) {
   if (options.common.json()) {
@@ -109,17 +102,13 @@ int move(const MoveOptions& options) {
     print_script(plan());
     return 0;
   }
-  postgres::AdvisoryLock lock(session, to_ms(options.wait_seconds), interrupt.token());
+  postgres::AdvisoryLock lock(session, options.patience.wait(), interrupt.token());
   const engine::Plan planned = plan();
   print_warnings(planned);
-  engine::ApplyOptions apply_options;
-  apply_options.lock_timeout = milliseconds(options.lock_timeout_ms);
-  apply_options.statement_timeout = milliseconds(options.statement_timeout_ms);
-  apply_options.lock_budget = to_ms(options.lock_budget_seconds);
   Progress progress;
   try {
     report(options, planned,
-           engine::apply(lock, planned, apply_options, progress, interrupt.token()));
+           engine::apply(lock, planned, options.patience.apply(), progress, interrupt.token()));
   } catch (const Error&) {
     progress.clear();
     throw;
@@ -135,24 +124,7 @@ CLI::App& add_move(CLI::App& app, int& status, engine::Direction direction, cons
   add_common_options(command, options->common);
   command.add_flag("--sql", options->sql,
                    "print a script for psql instead; with a TARGET `FROM:TO`, without a database");
-  command.add_option("--wait", options->wait_seconds, "seconds to wait for another run to end")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command
-      .add_option("--lock-timeout", options->lock_timeout_ms,
-                  "milliseconds that a statement waits for a lock, in front of other traffic")
-      ->capture_default_str()
-      ->check(CLI::Range(0, std::numeric_limits<int>::max()));
-  command
-      .add_option("--lock-budget", options->lock_budget_seconds,
-                  "seconds during which a revision that met a lock is tried again")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command
-      .add_option("--statement-timeout", options->statement_timeout_ms,
-                  "milliseconds that a statement may take; 0: no limit")
-      ->capture_default_str()
-      ->check(CLI::Range(0, std::numeric_limits<int>::max()));
+  add_patience_options(command, options->patience);
   options->target = options->up() ? "head" : "-1";
   command
       .add_option("TARGET", options->target,

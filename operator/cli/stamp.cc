@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <array>
-#include <chrono>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -9,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/patience.h"
 #include "engine/adopt.h"
 #include "engine/stamp.h"
 #include "ledger/ledger.h"
@@ -41,7 +41,7 @@ struct StampOptions {
   std::string version_table;
   bool purge = false;
   bool sql = false;
-  double wait_seconds = 60;
+  PatienceOptions patience;
 
   std::optional<Tool> tool() const {
     for (size_t i = 0; i < from.size(); ++i)
@@ -96,16 +96,20 @@ int stamp(const StampOptions& options) {
     return 0;
   }
   postgres::Session session(connect_options(options.common));
-  postgres::AdvisoryLock lock(
-      session, std::chrono::milliseconds(static_cast<long>(options.wait_seconds * 1000)),
-      interrupt.token());
+  postgres::AdvisoryLock lock(session, options.patience.wait(), interrupt.token());
   const ledger::State state = ledger::read(session, false);
   engine::History history;
   engine::Stamp planned;
   if (const std::optional<Tool> tool = options.tool()) {
     history = engine::read_history(session, graph, *tool, options.version_table);
+    // What Sluice has applied since then is in no table of the other tool's.
+    if (!options.purge) history.ids.merge(state.ids());
     planned =
         engine::plan_stamp_of(graph, state, history.ids, "from " + history.table, options.purge);
+    if (planned.added.empty() && planned.removed.empty()) {
+      report(options, planned, history);
+      return 0;
+    }
   } else {
     planned = engine::plan_stamp(graph, state, targets, options.purge);
   }
@@ -133,9 +137,7 @@ void add_stamp_command(CLI::App& app, int& status) {
   }
   command.add_option("--version-table", options->version_table,
                      "that table's name, perhaps with a schema");
-  command.add_option("--wait", options->wait_seconds, "seconds to wait for another run to end")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+  add_wait_option(command, options->patience);
   command.footer(
       "Examples:\n"
       "  sluice stamp head                 an existing database already is what the files make\n"

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
-#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +7,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/patience.h"
 #include "cli/progress.h"
 #include "cli/schema_options.h"
 #include "desired/sync.h"
@@ -19,7 +19,6 @@ namespace {
 
 using desired::SyncReport;
 using nlohmann::ordered_json;
-using std::chrono::milliseconds;
 
 struct SyncCommand {
   CommonOptions common;
@@ -27,19 +26,14 @@ struct SyncCommand {
   std::string policy = "additive";
   bool dry_run = false;
   bool allow_data_loss = false;
-  double wait_seconds = 60;
-  double lock_budget_seconds = 300;
-  uint32_t lock_timeout_ms = 2000;
-  uint32_t statement_timeout_ms = 0;
+  PatienceOptions patience;
 
   desired::SyncRequest request() const {
     desired::SyncRequest request;
     request.policy = policy == "full" ? desired::Policy::Full : desired::Policy::Additive;
     request.allow_data_loss = allow_data_loss || dry_run;
     request.compare = schema.diff();
-    request.apply.lock_timeout = milliseconds(lock_timeout_ms);
-    request.apply.statement_timeout = milliseconds(statement_timeout_ms);
-    request.apply.lock_budget = milliseconds(static_cast<long>(lock_budget_seconds * 1000));
+    request.apply = patience.apply();
     return request;
   }
 };
@@ -104,8 +98,7 @@ int sync(const SyncCommand& command) {
   if (command.dry_run) {
     report = desired::plan_sync(schema::read(session), wanted, command.request());
   } else {
-    postgres::AdvisoryLock lock(
-        session, milliseconds(static_cast<long>(command.wait_seconds * 1000)), interrupt.token());
+    postgres::AdvisoryLock lock(session, command.patience.wait(), interrupt.token());
     Progress progress;
     try {
       report = desired::sync(lock, wanted, command.request(), progress, interrupt.token());
@@ -122,27 +115,6 @@ int sync(const SyncCommand& command) {
     print_report(command, report);
   }
   return command.dry_run || report.verified ? kDone : kFailed;
-}
-
-void add_patience(CLI::App& command, SyncCommand& options) {
-  command.add_option("--wait", options.wait_seconds, "seconds to wait for another run to end")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command
-      .add_option("--lock-timeout", options.lock_timeout_ms,
-                  "milliseconds that a statement waits for a lock, in front of other traffic")
-      ->capture_default_str()
-      ->check(CLI::Range(0, std::numeric_limits<int>::max()));
-  command
-      .add_option("--lock-budget", options.lock_budget_seconds,
-                  "seconds during which what met a lock is tried again")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  command
-      .add_option("--statement-timeout", options.statement_timeout_ms,
-                  "milliseconds that a statement may take; 0: no limit")
-      ->capture_default_str()
-      ->check(CLI::Range(0, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
@@ -164,7 +136,7 @@ void add_sync_command(CLI::App& app, int& status) {
   command.add_flag("--allow-data-loss", options->allow_data_loss,
                    "with --policy full: also what loses rows or values");
   add_compare_options(command, options->schema);
-  add_patience(command, *options);
+  add_patience_options(command, options->patience);
   add_output_option(command, options->common);
   command.footer(std::string(kScratchHelp) +
                  "\nExamples:\n"

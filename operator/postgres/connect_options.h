@@ -13,6 +13,7 @@ struct ConnectOptions {
   std::string url;
   std::map<std::string, std::string> parameters;
   std::chrono::seconds connect_timeout{10};
+  std::string remedy{};  // not empty: said in place of what the failure suggests
 };
 
 // One set of libpq parameters: the URL's, overridden by `parameters`, with Sluice's defaults for

@@ -143,8 +143,12 @@ void Session::connect(const ConnectOptions& options) {
   const std::map<std::string, std::string> parameters = merged(options);
   connection_ = std::make_unique<Connection>(options, parameters);
   PGconn* const link = connection_->link.get();
-  if (PQstatus(link) != CONNECTION_OK)
-    throw connect_failure(parameters, link == nullptr ? "out of memory" : PQerrorMessage(link));
+  if (PQstatus(link) != CONNECTION_OK) {
+    const Error error =
+        connect_failure(parameters, link == nullptr ? "out of memory" : PQerrorMessage(link));
+    throw Error(error.kind(), error.reason(), error.message(),
+                options.remedy.empty() ? error.remedy() : options.remedy);
+  }
   PQsetNoticeReceiver(link, Connection::receive_notice, connection_.get());
   const Rows rows = query("SELECT pg_backend_pid()");
   if (rows.at(0).at(0) != std::to_string(pid()))
