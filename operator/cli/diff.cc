@@ -71,12 +71,14 @@ void add_diff_command(CLI::App& app, int& status) {
   command.add_flag("--offline", options->offline,
                    "for a database that nobody uses: nothing is done concurrently or in parts");
   add_output_option(command, options->common);
-  command.footer(std::string(kScratchHelp) +
-                 "\nExamples:\n"
-                 "  sluice diff --from postgresql://me@localhost/shop --to schema.sql\n"
-                 "  sluice diff --from migrations --to schema/ --output json\n"
-                 "  python3 models.py | sluice diff --from \"$DATABASE_URL\" --to - | psql -v "
-                 "ON_ERROR_STOP=1 \"$DATABASE_URL\"");
+  command.footer(
+      std::string(kScratchHelp) +
+      "\nExamples:\n"
+      "  sluice diff --from postgresql://me@localhost/shop --to schema.sql\n"
+      "  sluice diff --from migrations --to schema/ --output json\n"
+      "  python3 models.py > schema.sql && sluice diff --from \"$DATABASE_URL\" --to schema.sql "
+      "> plan.sql\n"
+      "  psql -v ON_ERROR_STOP=1 -f plan.sql \"$DATABASE_URL\"      once it is read");
   command.callback([options, &status] { status = diff(*options); });
 }
 

@@ -37,6 +37,13 @@ void replay(const std::vector<revisions::Revision>& revisions, postgres::Session
   engine::apply(lock, plan, {}, nobody, stop);
 }
 
+// What was to write the schema has failed, most often; to want nothing would drop everything.
+[[noreturn]] void refuse_empty(const Source& source) {
+  throw Error(ErrorKind::Invalid, "SourceEmpty", source.given + ": no statement in it",
+              "write the schema there; who really wants an empty one names an empty database by "
+              "its URL, to `sluice sync --schema` or `sluice diff --to`");
+}
+
 Loaded read(const Source& source, const std::stop_token& stop) {
   postgres::Session session(source.database);
   const std::stop_callback on_stop(stop, [&session] { session.cancel(); });
@@ -77,11 +84,14 @@ void Loader::fill(const Source& source, postgres::Session& session, Loaded& load
     if (place().is_own()) make_roles(source, session);
     return replay(source.revisions, session, stop_);
   }
+  size_t statements = 0;
   for (const File& file : source.files) {
     const sql::Script script = sql::split(file.sql, file.name);
+    statements += script.statements.size();
     std::ranges::move(hints_of(script.directives, file.name), std::back_inserter(loaded.hints));
     run_file(session, file.name, script, {place().is_own()}, warnings_, stop_);
   }
+  if (statements == 0) refuse_empty(source);
 }
 
 void Loader::with(const Source& source, const std::function<void(postgres::Session&)>& use) {

@@ -30,8 +30,9 @@ class Loader {
   Loader(scratch::Wish wish, std::stop_token stop);
 
   // Throws what Place, Session and schema::read() throw; of files Error{Invalid, "SchemaInvalid"}
-  // with file:line and PostgreSQL's words, Error{Invalid, "ExtensionMissing"}, and what
-  // sql/split.h says; of revisions what engine/plan.h and engine/apply.h say.
+  // with file:line and PostgreSQL's words, Error{Invalid, "ExtensionMissing"}, Error{Invalid,
+  // "SourceEmpty"} where no file holds a statement, and what sql/split.h says; of revisions what
+  // engine/plan.h and engine/apply.h say.
   Loaded load(const Source& source);
 
   // Both, at the same time where the first is a database.

@@ -124,6 +124,41 @@ TEST_F(Diff, ReadsStandardInput) {
   EXPECT_EQ(result.output, "-- no difference\n") << result.errors;
 }
 
+TEST_F(Diff, NothingToReadIsNotAnEmptySchema) {
+  execute(kUsers);
+  for (const char* nothing : {"", "\n", "-- to come\n", "/* nothing\n */ ;;\n"}) {
+    const std::string errors = refusal(nothing);
+    EXPECT_THAT(errors, AllOf(HasSubstr("SourceEmpty: "), HasSubstr("wanted.sql: no statement")));
+    EXPECT_THAT(errors, HasSubstr("an empty database by its URL"));
+  }
+  const std::string file = wanted("-- later\n", "schema/a.sql");
+  wanted("", "schema/b.sql");
+  const std::string directory = (root_ / "schema").string();
+  EXPECT_THAT(diff(directory).errors, HasSubstr("SourceEmpty: " + directory + ": no statement"));
+  wanted(kUsers, "schema/b.sql");
+  EXPECT_EQ(diff(directory).output, "-- no difference\n");
+}
+
+TEST_F(Diff, AProgramThatFailedBeforeItWroteAnythingDropsNothing) {
+  execute(kUsers);
+  revision(1, "SELECT 1;");
+  const std::string program = std::string(SLUICE_PROGRAM) + " ";
+  const std::string to_database = " --database-url '" + url_ + "'";
+  const std::string revisions = " --dir " + (root_ / "revisions").string();
+  for (const std::string& command :
+       {"diff --from '" + url_ + "' --to -", "check --schema -" + revisions + to_database,
+        "revision --autogenerate --schema - -m empty" + revisions + to_database,
+        "sync --policy full --allow-data-loss --schema -" + to_database,
+        "verify --fix-plan --schema -" + to_database}) {
+    const base::CommandResult result =
+        base::run({{"/bin/sh", "-c", "false | " + program + command}, {}});
+    EXPECT_EQ(result.status, 1) << command;
+    EXPECT_EQ(result.output, "") << command;
+    EXPECT_THAT(result.errors, HasSubstr("SourceEmpty: standard input: no statement")) << command;
+  }
+  EXPECT_EQ(value("SELECT to_regclass('users')"), "users");
+}
+
 TEST_F(Diff, LoadsWhatPgDumpWrote) {
   execute(
       "CREATE TYPE mood AS ENUM ('calm', 'wild');\n"

@@ -46,6 +46,15 @@ TEST_F(SchemaRun, MakesAnEmptyDatabaseWhatIsWantedAndAgainDoesNothing) {
   EXPECT_EQ(value("SELECT count(*) FROM sluice.runs"), "1");
 }
 
+TEST_F(SchemaRun, OfFilesWithoutAStatementDropsNothing) {
+  sync(kSchema);
+  const Ended refused = sync("-- to come\n", true, true);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(refused.report.reason, "SourceEmpty");
+  EXPECT_FALSE(refused.report.retry);
+  EXPECT_EQ(columns("trips"), "id rider");
+}
+
 TEST_F(SchemaRun, BacksUpBeforeItChangesAnything) {
   sync(kSchema);
   back_up();

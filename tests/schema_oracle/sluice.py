@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 PROGRAM = os.environ.get("SLUICE", str(pathlib.Path(__file__).resolve().parents[2] / "build/sluice"))
@@ -20,9 +21,14 @@ def _run(server, from_, to, wanted, words):
     return done.stdout
 
 
+def _file(wanted):
+    """Nothing is refused as a file; here it is a schema, too."""
+    return wanted if re.sub(r"(?m)^\s*--.*$", "", wanted).strip() else wanted + "SELECT;\n"
+
+
 def script(server, from_, wanted, words=()):
     """The SQL for psql; `wanted` is SQL, which Sluice loads into a scratch database."""
-    return _run(server, from_, "-", wanted, words)
+    return _run(server, from_, "-", _file(wanted), words)
 
 
 def plan(server, from_, to, words=()):
@@ -31,7 +37,7 @@ def plan(server, from_, to, words=()):
 
 
 def plan_of_file(server, from_, wanted, words=()):
-    return json.loads(_run(server, from_, "-", wanted, [*words, "--output", "json"]))
+    return json.loads(_run(server, from_, "-", _file(wanted), [*words, "--output", "json"]))
 
 
 def statements(plan_):
