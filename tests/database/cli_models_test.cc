@@ -42,6 +42,10 @@ TEST_F(Models, OfSqlAlchemyAreAWantedSchema) {
             "calm wild");
   EXPECT_EQ(value("SELECT pg_get_indexdef('ix_users_lower_mail'::regclass)"),
             "CREATE INDEX ix_users_lower_mail ON public.users USING btree (lower((mail)::text))");
+  EXPECT_EQ(value("SELECT col_description('orders'::regclass, 4)"), "100 % in dozens");
+  EXPECT_EQ(value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = "
+                  "'ck_orders_dozens'"),
+            "CHECK (((dozens % 12) = 0))");
 }
 
 TEST_F(Models, OfDjangoAreAWantedSchema) {

@@ -1,6 +1,7 @@
 """Models of SQLAlchemy, and their tables as SQL on standard output: a wanted schema."""
 from sqlalchemy import (
-    CheckConstraint, Column, Enum, ForeignKey, Index, Integer, MetaData, Numeric, String, create_mock_engine, func)
+    CheckConstraint, Column, Enum, ForeignKey, Index, Integer, MetaData, Numeric, String, create_mock_engine, func, text)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import declarative_base
 
 Base = declarative_base(metadata=MetaData(naming_convention={
@@ -21,11 +22,15 @@ class Order(Base):
     id = Column(Integer, primary_key=True)
     user_id = Column(ForeignKey("users.id"), nullable=False, index=True)
     total = Column(Numeric(10, 2), CheckConstraint("total >= 0", name="total"), nullable=False)
+    dozens = Column(
+        Integer, CheckConstraint("dozens % 12 = 0", name="dozens"), comment="100 % in dozens", server_default=text("25 % 13"))
 
 
 Index("ix_users_lower_mail", func.lower(User.mail))
 
 if __name__ == "__main__":
+    # A driver's own style of parameters would double every %.
+    dialect = postgresql.dialect(paramstyle="named")
     engine = create_mock_engine(
-        "postgresql://", lambda statement, *_: print(str(statement.compile(dialect=engine.dialect)).strip() + ";"))
+        "postgresql://", lambda statement, *_: print(str(statement.compile(dialect=dialect)).strip() + ";"))
     Base.metadata.create_all(engine, checkfirst=False)
