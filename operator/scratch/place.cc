@@ -1,6 +1,7 @@
 #include "scratch/place.h"
 
 #include "base/error.h"
+#include "sql/quote.h"
 
 namespace sluice::scratch {
 namespace {
@@ -40,8 +41,8 @@ void Place::look_at(const postgres::ConnectOptions& target) {
   target_major_ = session.server_version() / kMajor;
   like_ = likeness_of(session);
   if (may_create(session)) return;
-  const std::string role = current_user(session);
-  lacks_ = session.where() + ": role " + role + " may not create databases (it lacks CREATEDB)";
+  role_ = current_user(session);
+  lacks_ = session.where() + ": role " + role_ + " may not create databases (it lacks CREATEDB)";
 }
 
 void Place::start_own(const std::stop_token& stop) {
@@ -57,6 +58,15 @@ void Place::start_own(const std::stop_token& stop) {
   own_ = std::make_unique<Server>(*programs, stop);
   server_ = own_->options();
   major_ = programs->major;
+  if (!role_.empty()) become(role_);
+}
+
+// `"$user"` in a search_path is to mean the same on both sides.
+void Place::become(const std::string& role) {
+  postgres::Session session(server_);
+  if (session.query("SELECT FROM pg_catalog.pg_roles WHERE rolname = $1", {role}).empty())
+    session.execute("CREATE ROLE " + sql::quote_identifier(role) + " SUPERUSER LOGIN");
+  server_.parameters["user"] = role;
 }
 
 std::unique_ptr<Database> Place::make() const { return std::make_unique<Database>(server_, like_); }

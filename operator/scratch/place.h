@@ -19,7 +19,8 @@ struct Wish {
 };
 
 // The server that the user names; else the target's own, where its role has CREATEDB; else one of
-// this process's own, from PostgreSQL's programs on this machine.
+// this process's own, from PostgreSQL's programs on this machine, where a superuser has the name of
+// the target's role.
 class Place {
  public:
   enum class Way { Named, Target, Own };
@@ -39,12 +40,14 @@ class Place {
  private:
   void look_at(const postgres::ConnectOptions& target);
   void start_own(const std::stop_token& stop);
+  void become(const std::string& role);
 
   Way way_ = Way::Own;
   postgres::ConnectOptions server_;
   std::unique_ptr<Server> own_;
   std::optional<Likeness> like_;
   std::string lacks_;  // why the target's server takes none
+  std::string role_;   // which the target's session has; where its server takes none
   int target_major_ = 0;
   int major_ = 0;
   std::vector<std::string> warnings_;

@@ -268,6 +268,16 @@ TEST_F(Diff, WithoutTheRightToCreateDatabasesAServerOfItsOwnIsStarted) {
   EXPECT_THAT(result.output, HasSubstr("CREATE TABLE"));
 }
 
+TEST_F(Diff, OnAServerOfItsOwnNamesAreFoundAsTheTargetsRoleFindsThem) {
+  const std::string url = role_url("diff_guest", "", database_);
+  execute("GRANT CREATE ON DATABASE " + database_ + " TO diff_guest");
+  const std::string sql = "CREATE SCHEMA diff_guest; CREATE TABLE t (id int);";
+  execute("SET ROLE diff_guest; " + sql);
+  ASSERT_EQ(value("SELECT to_regclass('diff_guest.t')"), "diff_guest.t");
+  const base::CommandResult result = sluice({"diff", "--from", url, "--to", wanted(sql)});
+  EXPECT_EQ(result.output, "-- no difference\n") << result.errors;
+}
+
 TEST_F(Diff, WithoutAnyServerItSaysWhichRightIsMissing) {
   const std::string url = role_url("diff_guest", "", database_);
   // No programs of PostgreSQL are to be found: neither in PATH nor where Debian has them.
