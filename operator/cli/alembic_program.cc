@@ -44,21 +44,30 @@ def has_tabs(module):
         text = file.read()
     return "\t" in text or "\\t" in text
 
+def asks_database(kind, value, trace):
+    """Whether it is what comes of asking a database while there is none: offline, a connection is one in name only,
+    and what is executed answers with None."""
+    if kind is NotImplementedError:
+        return "sqlalchemy" in traceback.extract_tb(trace)[-1].filename
+    if kind.__name__ in ("NoInspectionAvailable", "UnboundExecutionError"):
+        return True
+    return kind.__name__ in ("AttributeError", "TypeError", "ArgumentError") and (
+        "NoneType" in str(value) or "MockConnection" in str(value))
+
 def sql_of(context, module, function):
     context.impl.output_buffer = io.StringIO()
     try:
         getattr(module, function)()
         return {"sql": context.impl.output_buffer.getvalue()}
-    except NotImplementedError:
-        if function == "downgrade":
-            return None
-        text, trace = "NotImplementedError", sys.exc_info()[2]
     except (Exception, SystemExit):
         kind, value, trace = sys.exc_info()
-        text = ("%s: %s" % (kind.__name__, value)).splitlines()[0]
+    asks = asks_database(kind, value, trace)
+    if kind is NotImplementedError and function == "downgrade" and not asks:
+        return None
     lines = [frame.lineno for frame in traceback.extract_tb(trace)
              if os.path.abspath(frame.filename) == os.path.abspath(module.__file__)]
-    return {"error": text, "line": lines[-1] if lines else 1}
+    return {"error": traceback.format_exception_only(kind, value)[-1].splitlines()[0],
+            "line": lines[-1] if lines else 1, "asks": asks}
 
 def collect(config, found):
     from alembic.runtime.environment import EnvironmentContext
@@ -98,11 +107,11 @@ def collect(config, found):
 def main(source, answer):
     found = {"dialect": "", "revisions": []}
     try:
+        ini, scripts, flask = layout(source)
         try:
             from alembic.config import Config
         except ImportError:
             raise Unusable("%s has no module alembic" % sys.executable)
-        ini, scripts, flask = layout(source)
         # Where `alembic` and `flask db` are run: their files name others from there.
         os.chdir(os.path.dirname(scripts if flask else ini))
         if scripts and not flask and os.path.dirname(ini) == scripts:

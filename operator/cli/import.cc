@@ -140,7 +140,7 @@ void add_import_command(CLI::App& app, int& status) {
   command.add_option("--timeout", options->timeout_seconds, "of alembic: seconds that it may take")
       ->capture_default_str();
   command.add_flag("--keep-going", options->alembic.keep_going,
-                   "of alembic: write the rest when a revision needs a live database");
+                   "of alembic: write the rest when a revision cannot be written as SQL");
   command.add_option("--output", options->output, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
   command.footer(

@@ -47,6 +47,10 @@ class TemporaryDirectory {
 
 // What the program wrote, or what it died of.
 json run_program(const AlembicSource& source) {
+  if (std::error_code code; !fs::is_directory(source.directory, code))
+    throw Error(ErrorKind::Invalid, "SourceMissing",
+                source.directory + ": there is no such directory",
+                "name the project's directory, which has alembic.ini, or its migrations");
   const TemporaryDirectory directory;
   const fs::path answer = directory.path() / "answer.json";
   base::Command command;
@@ -137,7 +141,7 @@ class Converter {
     if (!is_converted(revision, from.at("up"), "upgrade")) {
       revision.up.sql =
           "DO $$ BEGIN\n  RAISE EXCEPTION 'revision " + revision.id +
-          " was not converted: its upgrade() in Alembic needs a connection';\nEND $$;\n";
+          " was not converted: its upgrade() in Alembic cannot be written as SQL';\nEND $$;\n";
       imported_.failed.push_back(revision.id);
     } else {
       revision.up.sql = from.at("up").at("sql");
@@ -171,10 +175,14 @@ class Converter {
     const std::string what = revision.file + ":" + std::to_string(answer.value("line", 1)) + ": " +
                              function + "() of revision " + revision.id +
                              " cannot be written as SQL: " + answer.value("error", "");
-    if (!keep_going_)
-      throw Error(ErrorKind::Invalid, "ImportNeedsConnection", what,
-                  "it asks a live database; write that revision's SQL by hand after an import with "
-                  "--keep-going, which converts the others");
+    if (!keep_going_) {
+      const bool asks = answer.is_object() && answer.value("asks", false);
+      throw Error(ErrorKind::Invalid, asks ? "ImportNeedsConnection" : "ImportFailed", what,
+                  std::string(asks ? "it asks a live database; "
+                                   : "correct it (`alembic upgrade head --sql` has to work), or ") +
+                      "write that revision's SQL by hand after an import with --keep-going, which "
+                      "converts the others");
+    }
     imported_.remarks.push_back(what);
     return false;
   }

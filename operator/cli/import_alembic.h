@@ -24,8 +24,10 @@ struct Imported {
   std::vector<std::string> failed;  // ids, with keep_going
 };
 
-// Runs the directory's own code. Throws Error{Failed, "ImportFailed"} with what Alembic says;
-// Error{Invalid, "ImportNeedsConnection"} with file:line for a revision that cannot be run offline.
+// Runs the directory's own code. Throws Error{Invalid, "SourceMissing"}; Error{Failed,
+// "ImportFailed"} with what Alembic says; with file:line Error{Invalid, "ImportNeedsConnection"}
+// for a revision that asks the database, Error{Invalid, "ImportFailed"} for one that fails
+// otherwise.
 Imported import_alembic(const AlembicSource& source);
 
 // From what the program of alembic_program.h wrote. Pure.

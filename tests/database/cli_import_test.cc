@@ -166,6 +166,48 @@ TEST_F(Import, ARevisionThatAsksTheDatabaseIsNamed) {
   EXPECT_EQ(value("SELECT to_regclass('t77')"), "t77");
 }
 
+TEST_F(Import, OnlyWhatAsksTheDatabaseIsSaidToNeedOne) {
+  copy("alembic");
+  const std::string bind = "op.get_bind()";
+  const std::pair<std::string, std::string> cases[] = {
+      {bind + ".scalar(sa.text('SELECT 1'))", "ImportNeedsConnection"},
+      {"sa.inspect(" + bind + ").get_table_names()", "ImportNeedsConnection"},
+      {"list(" + bind + ".execute(sa.text('SELECT 1')))", "ImportNeedsConnection"},
+      {"sa.Table('t', sa.MetaData(), autoload_with=" + bind + ")", "ImportNeedsConnection"},
+      {"op.drop_constraint(None, 'users', type_='unique')", "ImportFailed"},
+      {"op.bulk_insert(sa.table('t', sa.column('a')), [{'a': 1}])", "ImportFailed"},
+      {"no_such_name", "ImportFailed"}};
+  for (const auto& [body, reason] : cases)
+    for (const bool up : {true, false}) {
+      version("66", "4d5e6f708192",
+              "def upgrade(): " + (up ? body : "pass") +
+                  "\ndef downgrade(): " + (up ? "pass" : body) + "\n");
+      const base::CommandResult refused = import("alembic", project_);
+      EXPECT_EQ(refused.status, 1) << body;
+      EXPECT_THAT(refused.errors, HasSubstr("error: " + reason + ": versions/66.py:")) << body;
+    }
+  version("66", "4d5e6f708192",
+          "def upgrade(): op.drop_constraint(None, 'users', type_='unique')\n"
+          "def downgrade(): pass\n");
+  EXPECT_THAT(import("alembic", project_).errors,
+              HasSubstr("versions/66.py:6: upgrade() of revision 66 cannot be written as SQL: "
+                        "sqlalchemy.exc.CompileError: Can't emit DROP CONSTRAINT"));
+}
+
+TEST_F(Import, ADirectoryThatIsMissingIsNamedWhateverThePythonHas) {
+  for (const char* python : {kPython, "no-such-python"})
+    EXPECT_THAT(
+        sluice({"import", "alembic", root_ / "nosuch", "--out", out_, "--python", python}).errors,
+        HasSubstr("SourceMissing: " + (root_ / "nosuch").string() + ": "));
+  // Before the module is missed.
+  std::ofstream(root_ / "alembic.py") << "raise ImportError()\n";
+  EXPECT_THAT(
+      base::run({{SLUICE_PROGRAM, "import", "alembic", root_, "--out", out_, "--python", kPython},
+                 {{"PYTHONPATH", root_}}})
+          .errors,
+      HasSubstr("there is no alembic.ini"));
+}
+
 TEST_F(Import, WhatAlembicSaysIsShown) {
   copy("alembic");
   std::ofstream(project_ / "alembic" / "env.py") << "raise RuntimeError('no settings here')\n";
