@@ -41,7 +41,7 @@ build: deps
 	@cmake --build $(BUILD) -j $(JOBS)
 
 image: deps
-	$(say) 'images'
+	$(say) 'images (the first time about 5 minutes on 2 cores)'
 	@tests/cluster/project-images $(BUILD)/images
 
 # Kubernetes is built once on a machine: about 5 minutes on 2 cores.
