@@ -82,6 +82,8 @@ int print_range(const MoveOptions& options, const std::string& range) {
 }
 
 int move(const MoveOptions& options) {
+  if (options.sql && options.common.json())
+    throw CLI::ValidationError("--sql", "it prints a script for psql, not JSON");
   const std::string target = target_of(options.target);
   if (target.find(':') != std::string::npos) {
     if (options.sql) return print_range(options, target);

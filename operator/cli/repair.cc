@@ -45,6 +45,11 @@ std::vector<engine::Drift> chosen(const Options& options, const revisions::Graph
   return drifts;
 }
 
+const char* what_differs(const engine::Drift& drift) {
+  if (drift.recorded.canonical_checksum != drift.now.canonical_checksum) return "other statements";
+  return drift.refuses ? "it revised others" : "other comments, header or down section";
+}
+
 void show(const Options& options, const std::vector<engine::Drift>& drifts, bool accepted) {
   if (options.common.json()) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
@@ -64,9 +69,7 @@ void show(const Options& options, const std::vector<engine::Drift>& drifts, bool
   if (drifts.empty()) std::cout << "the ledger and the files agree\n";
   for (const engine::Drift& drift : drifts)
     std::cout << drift.file << ": revision " << drift.now.id << ", applied at "
-              << drift.recorded.applied_at << ": "
-              << (drift.refuses ? "other statements" : "other comments, header or down section")
-              << "\n"
+              << drift.recorded.applied_at << ": " << what_differs(drift) << "\n"
               << delta(drift.recorded.text, drift.now.text);
 }
 

@@ -35,6 +35,7 @@ bool only_inserted(const Graph& graph, Node node, const std::vector<std::string>
 
 // Rule: a changed comment warns; a changed statement refuses.
 void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
+  const std::set<std::string> there = state.ids();
   for (const ledger::AppliedRevision& applied : state.applied) {
     const std::optional<Node> node = graph.find(applied.id);
     if (!node) continue;
@@ -47,14 +48,18 @@ void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
                   "restore the file as it was, and put the change into a new revision; `sluice "
                   "repair` shows the difference, and accepts it where the database has it already");
     if (sorted(now.revises) != sorted(applied.revises)) {
-      if (only_inserted(graph, *node, applied.revises)) continue;
-      throw Error(ErrorKind::Refused, "RevisionChanged",
-                  now.file + ": revision " + now.id + " revises " +
-                      (now.revises.empty() ? "nothing" : base::join(now.revises, ", ")) +
-                      ", but revised " +
-                      (applied.revises.empty() ? "nothing" : base::join(applied.revises, ", ")) +
-                      " when it was applied",
-                  "restore the line `-- revises:` as it was");
+      const std::string text =
+          now.file + ": revision " + now.id + " revises " +
+          (now.revises.empty() ? "nothing" : base::join(now.revises, ", ")) + ", but revised " +
+          (applied.revises.empty() ? "nothing" : base::join(applied.revises, ", ")) +
+          " when it was applied";
+      if (!only_inserted(graph, *node, applied.revises))
+        throw Error(ErrorKind::Refused, "RevisionChanged", text,
+                    "restore the line `-- revises:` as it was");
+      // What is still pending in between links it anew when it is applied.
+      if (std::ranges::all_of(now.revises, [&](const auto& id) { return there.contains(id); }))
+        plan.warnings.push_back(text + "; `sluice repair` takes that over");
+      continue;
     }
     plan.warnings.push_back(now.file + ": header, comments or down section of revision " + now.id +
                             " changed since it was applied; the ledger's text is what a downgrade "

@@ -122,6 +122,17 @@ TEST(Plan, DowngradeOfSeveralHeadsTakesTheFirstApplied) {
   EXPECT_EQ(plan.warnings.size(), 1U);
 }
 
+TEST(Plan, WarnsOfAnAppliedRevisionThatRevisesAnotherAppliedOneNow) {
+  std::vector<std::string> files{file("aaaa", "", "SELECT 1;"), file("bbbb", "aaaa", "SELECT 2;"),
+                                 file("cccc", "aaaa", "SELECT 3;")};
+  const ledger::State state = applied(files, 3);
+  files[2] = file("cccc", "bbbb", "SELECT 3;");
+  const Plan plan = plan_upgrade(graph(files), state, "head", kServer);
+  EXPECT_TRUE(plan.steps.empty());
+  ASSERT_EQ(plan.warnings.size(), 1U);
+  EXPECT_NE(plan.warnings[0].find("cccc revises bbbb, but revised aaaa"), std::string::npos);
+}
+
 TEST(Plan, DowngradeUsesTheStoredText) {
   const Plan plan = plan_downgrade(applied(kThree, 3), "aaaa", kServer);
   ASSERT_EQ(plan.steps.size(), 2U);
