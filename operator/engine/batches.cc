@@ -55,9 +55,7 @@ class Batches {
 
  private:
   postgres::Session& session() { return execution_.session(); }
-  std::string place() const {
-    return step_.revision->file + ":" + std::to_string(statement_.line) + ": ";
-  }
+  std::string place() const { return step_.place(statement_.line) + ": "; }
 
   [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
     throw Error(ErrorKind::Invalid, "BatchInvalid", place() + what, remedy);

@@ -73,7 +73,7 @@ class ByStatement {
     for (const StatementRecord& record : records_)
       if (record.number > statements.size() || statements[record.number - 1].setting)
         throw Error(ErrorKind::Refused, "RevisionChanged",
-                    step_.revision->file + ": statement " + std::to_string(record.number) +
+                    step_.file() + ": statement " + std::to_string(record.number) +
                         " of revision " + step_.revision->id +
                         ", which an interrupted run has begun, is gone",
                     "restore the statements up to that one; those after it may change");
@@ -81,9 +81,8 @@ class ByStatement {
 
   [[noreturn]] void changed(size_t index) const {
     throw Error(ErrorKind::Refused, "RevisionChanged",
-                step_.revision->file + ":" + std::to_string(step_.script.statements[index].line) +
-                    ": statement " + std::to_string(index + 1) + " of revision " +
-                    step_.revision->id +
+                step_.place(step_.script.statements[index].line) + ": statement " +
+                    std::to_string(index + 1) + " of revision " + step_.revision->id +
                     ", which an interrupted run has begun, was another one then",
                 "restore the statements up to this one; those after it may change");
   }
@@ -146,8 +145,7 @@ class ByStatement {
     if (!is_unusable(subject, now)) return;
     ledger::forget_statement(session(), record);
     throw Error(ErrorKind::Failed, "IndexUnusable",
-                step_.revision->file + ":" + std::to_string(step_.script.statements[index].line) +
-                    ": index " + subject.name +
+                step_.place(step_.script.statements[index].line) + ": index " + subject.name +
                     " is there and invalid, so IF NOT EXISTS passed over it",
                 "drop it (DROP INDEX CONCURRENTLY) and run again; " + after_failure(step_));
   }

@@ -50,9 +50,8 @@ std::string excerpt(const std::string& statement) {
 std::string place(const Step& step, size_t index, const StatementError& error) {
   const sql::Statement& statement = step.script.statements[index];
   const uint32_t line = statement.line + std::max(error.answer().line, 1U) - 1;
-  return step.revision->file + ":" + std::to_string(line) + ": statement " +
-         std::to_string(index + 1) + " of " + std::to_string(step.script.statements.size()) +
-         " (`" + excerpt(statement.text) + "`): ";
+  return step.place(line) + ": statement " + std::to_string(index + 1) + " of " +
+         std::to_string(step.script.statements.size()) + " (`" + excerpt(statement.text) + "`): ";
 }
 
 std::string remedy_for(const StatementError& error) {
@@ -122,7 +121,7 @@ void Execution::commit(const Step& step, postgres::Transaction& transaction,
   try {
     transaction.commit(last);
   } catch (const StatementError& error) {
-    throw Error(error.kind(), error.reason(), step.revision->file + ": COMMIT: " + error.message(),
+    throw Error(error.kind(), error.reason(), step.file() + ": COMMIT: " + error.message(),
                 left_of(step) + (error.remedy().empty() ? "" : "; " + error.remedy()));
   }
 }

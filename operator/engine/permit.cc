@@ -11,10 +11,6 @@ using base::ErrorKind;
 
 constexpr int kParserVersion = 15;
 
-std::string place(const revisions::Revision& revision, uint32_t line) {
-  return revision.file + ":" + std::to_string(line) + ": ";
-}
-
 [[noreturn]] void refuse(const std::string& message, const std::string& remedy) {
   throw Error(ErrorKind::Invalid, "StatementNotAllowed", message, remedy);
 }
@@ -46,8 +42,9 @@ void permit_batch(const std::string& where, bool transactional, const sql::State
            "add to its WHERE: `" + statement.batch->key + " BETWEEN $1 AND $2`");
 }
 
-void permit_statement(const revisions::Revision& revision, const sql::Statement& statement) {
-  const std::string where = place(revision, statement.line);
+void permit_statement(const Step& step, const sql::Statement& statement) {
+  const revisions::Revision& revision = *step.revision;
+  const std::string where = step.place(statement.line) + ": ";
   permit_batch(where, revision.transactional, statement);
   switch (statement.kind) {
     case sql::Kind::Plain:
@@ -74,12 +71,11 @@ void permit_statement(const revisions::Revision& revision, const sql::Statement&
 }  // namespace
 
 void permit(const Step& step, int server_version, std::vector<std::string>& warnings) {
-  for (const sql::Statement& statement : step.script.statements)
-    permit_statement(*step.revision, statement);
+  for (const sql::Statement& statement : step.script.statements) permit_statement(step, statement);
   if (!step.script.error) return;
   const sql::SyntaxError& error = *step.script.error;
-  const std::string text = step.revision->file + ":" + std::to_string(error.line) + ":" +
-                           std::to_string(error.column) + ": " + error.message;
+  const std::string text =
+      step.place(error.line) + ":" + std::to_string(error.column) + ": " + error.message;
   // The server may know what its elder's parser does not.
   if (server_version / 10000 <= kParserVersion)
     throw Error(ErrorKind::Invalid, "SyntaxError", text, "correct the statement");

@@ -96,7 +96,7 @@ void parse_step(Step& step, int server_version, Plan& plan) {
   const bool up = step.direction == Direction::Up;
   if (!up) expect_reversible(*step.revision);
   const revisions::Section& section = up ? step.revision->up : *step.revision->down;
-  step.script = sql::split(section.sql, step.revision->file, section.line);
+  step.script = sql::split(section.sql, step.file(), section.line);
   permit(step, server_version, plan.warnings);
   const bool merges = step.revision->revises.size() > 1;
   if (up && !merges && step.script.statements.empty())
@@ -225,6 +225,10 @@ bool is_past(const Graph& graph, const std::set<std::string>& applied,
 }
 
 }  // namespace
+
+std::string Step::file() const {
+  return (direction == Direction::Up ? "" : "the ledger's copy of ") + revision->file;
+}
 
 std::string_view to_string(Direction direction) {
   return direction == Direction::Up ? "up" : "down";

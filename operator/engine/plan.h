@@ -28,6 +28,11 @@ struct Step {
   std::optional<std::string> synced;
   // Applied revisions that come to revise this one, with what the files say of them now.
   std::vector<ledger::AppliedRevision> relinks;
+
+  // Where the script stands, for messages. A downgrade runs the ledger's copy, which has lines of
+  // its own where the files are another tool's, and one for both ways.
+  std::string file() const;
+  std::string place(uint32_t line) const { return file() + ":" + std::to_string(line); }
 };
 
 // What to do about revisions of the phase contract, which must wait until no old version of the

@@ -291,5 +291,23 @@ TEST_F(Import, ForeignFilesAreAppliedAsTheyAreAndUndone) {
   EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
 }
 
+TEST_F(Import, AnErrorOfAForeignWayDownNamesTheLedgersCopyOfIt) {
+  const auto file = [&](const char* name, const char* text) { std::ofstream(out_ / name) << text; };
+  file("V1__t.sql", "CREATE TABLE t ();");
+  file("V2__name.sql", "-- a name\nCREATE TABLE u ();");
+  file("U2__name.sql", "DROP TABLE nosuch;");
+  ASSERT_EQ(sluice({"upgrade"}).status, 0);
+  const base::CommandResult down = sluice({"downgrade"});
+  EXPECT_EQ(down.status, 1);
+  EXPECT_THAT(
+      down.errors,
+      HasSubstr("the ledger's copy of V2__name.sql:8: statement 1 of 1 (`DROP TABLE nosuch"));
+  // That is where it stands.
+  EXPECT_EQ(
+      value("SELECT (string_to_array(body, chr(10)))[8] FROM sluice.revisions WHERE id = '2'"),
+      "DROP TABLE nosuch;");
+  EXPECT_EQ(value("SELECT to_regclass('u')"), "u");
+}
+
 }  // namespace
 }  // namespace sluice::engine

@@ -149,5 +149,12 @@ TEST(Plan, DowngradeUsesTheStoredText) {
   EXPECT_EQ(plan_downgrade(applied(files, 4), "-1", kServer).steps.size(), 1U);
 }
 
+TEST(Plan, APlaceInADowngradeIsOneInTheLedgersCopy) {
+  const Plan up = plan_upgrade(graph(kThree), {}, "head", kServer);
+  EXPECT_EQ(up.steps[0].place(4), "0.sql:4");
+  const Plan down = plan_downgrade(applied(kThree, 3), "-1", kServer);
+  EXPECT_EQ(down.steps[0].place(5), "the ledger's copy of " + down.steps[0].revision->file + ":5");
+}
+
 }  // namespace
 }  // namespace sluice::engine
