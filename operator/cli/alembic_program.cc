@@ -54,6 +54,16 @@ def asks_database(kind, value, trace):
     return kind.__name__ in ("AttributeError", "TypeError", "ArgumentError") and (
         "NoneType" in str(value) or "MockConnection" in str(value))
 
+def refuse_parameters(connection):
+    """Offline, what get_bind().execute() is given beside the statement would be left out, and NULL written in its place."""
+    written = connection.execute
+    def execute(construct, *multiparams, **params):
+        if any(multiparams) or params:
+            raise ValueError("offline, Alembic leaves out the parameters that execute() is given; bind them to the "
+                             "statement: text(...).bindparams(...), insert().values(...)")
+        return written(construct)
+    connection.execute = execute
+
 def sql_of(context, module, function):
     context.impl.output_buffer = io.StringIO()
     try:
@@ -83,6 +93,7 @@ def collect(config, found):
         dialect.paramstyle = "named"
         dialect.identifier_preparer._double_percents = False
         context.impl.literal_binds = True
+        refuse_parameters(context.connection)
         written = context.impl.output_buffer
         for script in reversed(list(directory.walk_revisions())):
             module = script.module

@@ -176,6 +176,7 @@ TEST_F(Import, OnlyWhatAsksTheDatabaseIsSaidToNeedOne) {
       {"sa.Table('t', sa.MetaData(), autoload_with=" + bind + ")", "ImportNeedsConnection"},
       {"op.drop_constraint(None, 'users', type_='unique')", "ImportFailed"},
       {"op.bulk_insert(sa.table('t', sa.column('a')), [{'a': 1}])", "ImportFailed"},
+      {"op.get_bind().execute(sa.text('INSERT INTO t VALUES (:a)'), {'a': 1})", "ImportFailed"},
       {"no_such_name", "ImportFailed"}};
   for (const auto& [body, reason] : cases)
     for (const bool up : {true, false}) {
