@@ -14,6 +14,7 @@
 #include "revisions/graph.h"
 #include "revisions/render.h"
 #include "runner/interrupt.h"
+#include "schema/foreign_history.h"
 #include "schema/read.h"
 
 namespace sluice::cli {
@@ -35,16 +36,17 @@ void run(postgres::Session& session, const RevisionPart& part) {
   }
 }
 
-// The schema before the first part, and after each.
+// The schema before the first part, and after each; without the histories of other tools that no
+// part touches.
 std::vector<Catalog> catalogs_between(desired::Loader& loader, const desired::Source& revisions,
                                       const desired::Loaded& was, const desired::Loaded& is,
                                       const std::vector<RevisionPart>& parts) {
-  std::vector<Catalog> catalogs{was.catalog};
+  std::vector<Catalog> catalogs{schema::without_foreign_histories(was.catalog, &is.catalog)};
   if (parts.size() > 1)
     loader.with(revisions, [&](postgres::Session& session) {
       for (size_t i = 0; i + 1 < parts.size(); ++i) {
         run(session, parts[i]);
-        catalogs.push_back(schema::read(session));
+        catalogs.push_back(schema::without_foreign_histories(schema::read(session), &is.catalog));
       }
     });
   catalogs.push_back(is.catalog);
@@ -55,6 +57,7 @@ Down way_back(const RevisionPart& part, const Catalog& after, const Catalog& bef
               const std::vector<schema::Rename>& hints, schema::DiffOptions options) {
   // In one transaction, where the way up is.
   options.offline = part.transactional;
+  options.foreign_histories = true;
   options.renames = desired::applicable(desired::reversed(hints), after, before);
   try {
     return desired::down_sql(part, schema::diff(after, before, options));

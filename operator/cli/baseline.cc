@@ -14,6 +14,7 @@
 #include "postgres/advisory_lock.h"
 #include "revisions/graph.h"
 #include "runner/interrupt.h"
+#include "schema/foreign_history.h"
 #include "schema/read.h"
 
 namespace sluice::cli {
@@ -65,7 +66,7 @@ int baseline(const BaselineCommand& command) {
   const desired::Loaded nothing =
       loader.load(desired::source_of(std::vector<revisions::Revision>{}, "an empty database"));
   desired::Loaded live;
-  live.catalog = schema::read(session);
+  live.catalog = schema::without_foreign_histories(schema::read(session));
   schema::DiffOptions options = command.schema.diff();
   options.offline = true;
   const schema::Diff diff = schema::diff(nothing.catalog, live.catalog, options);

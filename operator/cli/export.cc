@@ -7,6 +7,7 @@
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -18,6 +19,7 @@
 #include "desired/hints.h"
 #include "postgres/session.h"
 #include "runner/interrupt.h"
+#include "schema/foreign_history.h"
 #include "schema/print.h"
 #include "schema/read.h"
 
@@ -120,17 +122,21 @@ int run_export(const ExportCommand& command) {
   const postgres::ConnectOptions database = connect_options(command.common);
   postgres::Session session(database);
   const std::stop_callback on_stop(interrupt.token(), [&session] { session.cancel(); });
-  const schema::Catalog catalog = schema::read(session);
-  std::vector<std::string> warnings = catalog.warnings;
+  schema::Catalog catalog = schema::read(session);
+  std::vector<std::string> warnings;
   std::string text;
   if (source) {
     desired::Loader loader = make_loader(command.schema, database, interrupt.token());
     const desired::Loaded wanted = loader.load(*source);
+    catalog = schema::without_foreign_histories(std::move(catalog), &wanted.catalog);
+    warnings = catalog.warnings;
     text = picture(command,
                    schema::entities_of(catalog, wanted.catalog,
                                        desired::pending(wanted.hints, catalog, wanted.catalog)));
     warnings.insert(warnings.end(), loader.warnings().begin(), loader.warnings().end());
   } else {
+    catalog = schema::without_foreign_histories(std::move(catalog));
+    warnings = catalog.warnings;
     text = text_of(command, catalog);
   }
   if (command.directory.empty()) {

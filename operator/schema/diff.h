@@ -61,6 +61,9 @@ struct DiffOptions {
   // One transaction where at all possible: no CONCURRENTLY, no NOT VALID. For databases that
   // nobody uses yet.
   bool offline = false;
+  // What only `from` has of other tools' histories (schema/foreign_history.h) is dropped, as any
+  // table is. Else it is left alone, and is no difference; a warning names it.
+  bool foreign_histories = false;
   std::vector<Rename> renames;
 };
 

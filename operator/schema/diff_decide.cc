@@ -8,6 +8,7 @@
 #include "schema/ddl_kinds.h"
 #include "schema/ddl_name.h"
 #include "schema/diff_work.h"
+#include "schema/foreign_history.h"
 
 namespace sluice::schema {
 namespace {
@@ -223,6 +224,26 @@ void leave_twins(Work& work) {
   }
 }
 
+// With what belongs to it, and what it needs: its schema, which would not go without it.
+void leave_histories(Work& work) {
+  bool any = false;
+  for (const Ref history : foreign_histories(work.from)) {
+    if (work.to_of[history] != kNone) continue;
+    any = true;
+    leave_dropped(work, history);
+    for (const Ref part : work.parts[history])
+      if (const Ref sequence = work.owned.of(work.from.at(part)); sequence != kNone)
+        leave_dropped(work, sequence);
+    work.warnings.push_back(not_compared(work.from.at(history)));
+  }
+  if (!any) return;
+  std::erase_if(work.differences, [&](const Difference& difference) {
+    if (difference.change != Change::Drop) return false;
+    const Object* const object = work.from.find(difference.object);
+    return work.from_fate[static_cast<size_t>(object - work.from.objects.data())] == Fate::Left;
+  });
+}
+
 std::string reason_of(const std::vector<Statement>& statements) {
   for (const Statement& each : statements)
     if (!each.additive && !each.hazards.empty()) return each.hazards.front().text;
@@ -259,6 +280,7 @@ void decide(Work& work) {
         key.kind == Kind::Table || key.relation.empty() ? key.name : key.relation;
     return std::tuple(key.schema, relation, key.kind, key.name);
   });
+  if (!work.options.foreign_histories) leave_histories(work);
   leave_twins(work);
 }
 

@@ -96,7 +96,7 @@ std::optional<Catalog> with_privileges_of_owners(const Catalog& from, const Cata
 Ref inherited_key(const Catalog& catalog, const Object& object);
 
 // Pairs, compares, and decides as if nothing depended on anything; names that differ in case only
-// are left out.
+// are left out, and so are other tools' histories.
 void decide(Work& work);
 // additive_only: what hints would rename stays, and nothing is added under the new name.
 void leave_hinted(Work& work);

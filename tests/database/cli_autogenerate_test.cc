@@ -150,6 +150,42 @@ TEST_F(Baseline, WritesTheFirstRevisionAndStampsIt) {
   EXPECT_EQ(sluice({"upgrade"}).output, "nothing to do\n");
 }
 
+TEST_F(Baseline, LeavesOutTheHistoryOfAnotherTool) {
+  execute(
+      "CREATE TABLE t (id int); CREATE TABLE alembic_version (version_num varchar PRIMARY KEY)");
+  const base::CommandResult result = sluice({"baseline"});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("table public.alembic_version is another tool's history"));
+  EXPECT_EQ(sluice({"verify"}).status, 0) << sluice({"verify"}).output;
+  const base::CommandResult exported =
+      base::run({{SLUICE_PROGRAM, "export"}, {{"DATABASE_URL", url_}}});
+  EXPECT_EQ(sluice({"check", "--schema", wanted(exported.output)}).status, 0);
+  EXPECT_EQ(value("SELECT to_regclass('alembic_version')"), "alembic_version");
+}
+
+TEST_F(Autogenerate, OfAWantedHistoryGoesBothWays) {
+  const std::string sql = "CREATE TABLE schema_migrations (version text PRIMARY KEY);";
+  revision(1, "CREATE TABLE t (id int);", "DROP TABLE t;");
+  EXPECT_EQ(autogenerate("CREATE TABLE t (id int);" + sql).status, 0);
+  for (int times = 0; times < 2; ++times) {
+    EXPECT_EQ(sluice({"upgrade"}).status, 0);
+    EXPECT_EQ(value("SELECT to_regclass('schema_migrations')"), "schema_migrations");
+    EXPECT_EQ(sluice({"downgrade", "-1"}).status, 0);
+    EXPECT_EQ(value("SELECT to_regclass('schema_migrations')"), "NULL");
+  }
+}
+
+TEST_F(Autogenerate, LeavesAHistoryThatNobodyWantsOnEitherWay) {
+  revision(1, "CREATE TABLE schema_migrations (version text PRIMARY KEY);",
+           "DROP TABLE schema_migrations;");
+  EXPECT_EQ(autogenerate("CREATE TABLE t (id int);").status, 0);
+  for (const char* to : {"head", "-1", "head", "base"}) {
+    const base::CommandResult result =
+        sluice({std::string(to) == "head" ? "upgrade" : "downgrade", to});
+    EXPECT_EQ(result.status, 0) << result.errors;
+  }
+}
+
 TEST_F(Baseline, IsRefusedWhereThereAreRevisions) {
   revision(1, "SELECT 1;");
   const base::CommandResult result = sluice({"baseline"});

@@ -83,6 +83,21 @@ TEST_F(Export, LoadedIntoAnEmptyDatabaseItIsTheSameAgain) {
   EXPECT_EQ(second.output, first.output) << second.errors;
 }
 
+TEST_F(Export, LeavesOutTheHistoriesOfOtherTools) {
+  script(
+      "CREATE TABLE t (id int PRIMARY KEY);"
+      "CREATE TABLE goose_db_version (id serial PRIMARY KEY, version_id bigint);");
+  for (const char* format : {"sql", "json", "mermaid", "svg"}) {
+    const base::CommandResult result = run({"--format", format});
+    EXPECT_EQ(result.status, 0) << result.errors;
+    EXPECT_THAT(result.output, Not(HasSubstr("goose_db_version"))) << format;
+    EXPECT_EQ(result.errors,
+              "warning: table public.goose_db_version is another tool's history: not compared\n");
+  }
+  script("CREATE VIEW versions AS SELECT version_id FROM goose_db_version");
+  EXPECT_THAT(run({}).output, HasSubstr("CREATE TABLE public.goose_db_version"));
+}
+
 TEST_F(Export, OfNothingIsAHeader) {
   const base::CommandResult result = run({});
   EXPECT_EQ(result.status, 0) << result.errors;
