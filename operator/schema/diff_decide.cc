@@ -250,6 +250,22 @@ std::string reason_of(const std::vector<Statement>& statements) {
   return "it changes what is there, and this policy only adds";
 }
 
+// Whether what is left undone of `need` is in the way of what is made with it. Of a column that is
+// there, that is its type, collation and expression; for a primary key also its NOT NULL, which the
+// key would bring.
+bool is_in_the_way(const Work& work, const Object& made, Ref need) {
+  const Object& wanted = work.to.at(need);
+  if (wanted.key.kind == Kind::Table) return false;
+  if (wanted.key.kind != Kind::Column || work.from_of[need] == kNone) return true;
+  const auto& was = details<Column>(work.from.at(work.from_of[need]));
+  const auto& is = details<Column>(wanted);
+  const auto* const constraint = std::get_if<Constraint>(&made.details);
+  if (constraint != nullptr && constraint->type == ConstraintType::PrimaryKey &&
+      was.not_null != is.not_null)
+    return true;
+  return was.type != is.type || was.collation != is.collation || was.generated != is.generated;
+}
+
 }  // namespace
 
 void decide(Work& work) {
@@ -337,7 +353,7 @@ void restrain(Work& work) {
   for (Ref ref = 0; ref < work.to.objects.size(); ++ref)
     if (work.is_made(ref) && std::ranges::any_of(work.to.at(ref).needs, [&](Ref need) {
           return work.to_fate[need] == Fate::Left || (reasons.contains(work.to.at(need).key) &&
-                                                      work.to.at(need).key.kind != Kind::Table);
+                                                      is_in_the_way(work, work.to.at(ref), need));
         }))
       leave_made(work, ref);
   for (const Difference& difference : work.differences) {

@@ -73,6 +73,20 @@ TEST_F(Sync, AdditiveNeitherDropsNorNarrowsNorRewritesAndSaysSo) {
   EXPECT_EQ(value("SELECT relfilenode FROM pg_class WHERE relname = 'users'"), node);
 }
 
+TEST_F(Sync, AdditiveMakesAnIndexOfAColumnWhoseNotNullIsLeftUndone) {
+  execute("CREATE TABLE t (id bigint, x text, n int)");
+  const base::CommandResult result =
+      sync(std::string(kUsers) +
+           "CREATE TABLE t (id bigint, x text NOT NULL DEFAULT '', n bigint);\n"
+           "CREATE INDEX t_x ON t (x); CREATE INDEX t_n ON t (n);");
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(value("SELECT to_regclass('t_x')"), "t_x");
+  EXPECT_THAT(result.output,
+              AllOf(HasSubstr("left undone: change column x of public.t: "),
+                    HasSubstr("left undone: add index t_n of public.t: it needs something"),
+                    HasSubstr("verification passed"), testing::Not(HasSubstr("index t_x"))));
+}
+
 TEST_F(Sync, IsARunInTheLedger) {
   EXPECT_EQ(sync(std::string(kUsers) + "CREATE TABLE orders (id bigint);").status, 0);
   EXPECT_EQ(value("SELECT kind || ' ' || outcome FROM sluice.runs"), "sync succeeded");

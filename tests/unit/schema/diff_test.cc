@@ -316,6 +316,29 @@ TEST(Additive, AddsAndNeverTakesAway) {
     for (const Statement& statement : group.statements) EXPECT_TRUE(statement.additive);
 }
 
+TEST(Additive, WhatIsLeftOfAColumnIsInTheWayOfWhatNeedsItsTypeAlone) {
+  struct Case {
+    const char* column;
+    ConstraintType type;
+    bool made;
+  };
+  for (const Case& each : std::vector<Case>{
+           {"n integer NOT NULL", ConstraintType::Check, true},
+           {"n integer = 7", ConstraintType::Check, true},
+           {"n integer NOT NULL", ConstraintType::Unique, true},
+           {"n integer NOT NULL", ConstraintType::PrimaryKey, false},
+           {"n bigint", ConstraintType::Check, false},
+           {"n bigint NOT NULL", ConstraintType::Unique, false},
+       }) {
+    const Catalog was = CatalogText().table("t", {"n integer"});
+    const Catalog is =
+        CatalogText().table("t", {each.column}).constraint("t", "c", each.type, "… (n)", {"t.n"});
+    const Diff plan = compare(was, is, additive());
+    EXPECT_EQ(!plan.groups.empty(), each.made) << each.column;
+    EXPECT_EQ(plan.left_undone.size(), each.made ? 1U : 2U) << each.column;
+  }
+}
+
 TEST(Rename, OfATableTakesWhatBelongsToItAlong) {
   DiffOptions options = plain();
   options.renames = {rename_of(Kind::Table, "", "client", "customer")};
