@@ -28,7 +28,6 @@ using revisions::Revision;
 using schema::Catalog;
 
 void run(postgres::Session& session, const RevisionPart& part) {
-  session.execute("SET check_function_bodies = off");
   for (const schema::Group& group : part.groups) {
     if (group.transactional) session.begin();
     for (const schema::Statement& statement : group.statements) session.execute(statement.sql);

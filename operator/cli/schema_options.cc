@@ -113,13 +113,6 @@ std::string to_sql(const schema::Statement& statement) {
 
 std::string to_sql(const std::vector<schema::Group>& groups) {
   std::string sql;
-  const bool functions = std::ranges::any_of(groups, [](const schema::Group& group) {
-    return std::ranges::any_of(group.statements, [](const schema::Statement& statement) {
-      return statement.object.kind == schema::Kind::Function;
-    });
-  });
-  // What a body speaks of may come after it.
-  if (functions) sql += "SET check_function_bodies = off;\n";
   for (const schema::Group& group : groups) {
     sql += sql.empty() ? "" : "\n";
     sql += group.transactional ? "BEGIN;\n" : "";

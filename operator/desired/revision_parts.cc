@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "schema/bodies.h"
 
 namespace sluice::desired {
 namespace {
@@ -10,12 +11,8 @@ namespace {
 using schema::Group;
 using schema::Statement;
 
-bool has_functions(const std::vector<Group>& groups) {
-  return std::ranges::any_of(groups, [](const Group& group) {
-    return std::ranges::any_of(group.statements, [](const Statement& statement) {
-      return statement.object.kind == schema::Kind::Function;
-    });
-  });
+bool leaves_bodies_unchecked(const Statement& statement) {
+  return statement.sql == schema::kLeaveBodiesUnchecked;
 }
 
 std::string one_line(std::string text) {
@@ -23,13 +20,16 @@ std::string one_line(std::string text) {
   return text;
 }
 
-// What a body speaks of may come after it.
+// Outside of a transaction the setting is the session's, once.
 std::string sql_of(const std::vector<Group>& groups, bool transactional) {
   std::string sql;
-  if (has_functions(groups))
-    sql = std::string("SET ") + (transactional ? "LOCAL " : "") + "check_function_bodies = off;\n";
+  if (!transactional && std::ranges::any_of(groups, [](const Group& group) {
+        return std::ranges::any_of(group.statements, leaves_bodies_unchecked);
+      }))
+    sql = "SET check_function_bodies = off;\n";
   for (const Group& group : groups)
     for (const Statement& statement : group.statements) {
+      if (!transactional && leaves_bodies_unchecked(statement)) continue;
       for (const schema::Hazard& hazard : statement.hazards)
         sql +=
             "-- " + std::string(lint::rule(hazard.rule).name) + ": " + one_line(hazard.text) + "\n";

@@ -97,12 +97,6 @@ std::vector<engine::SyncPart> parts_of(const std::vector<schema::Group>& groups)
   for (const schema::Group& group : groups) {
     engine::SyncPart part;
     part.transactional = group.transactional;
-    // A function's body may speak of what comes after it.
-    if (group.transactional &&
-        std::ranges::any_of(group.statements, [](const schema::Statement& statement) {
-          return statement.object.kind == Kind::Function;
-        }))
-      part.statements.emplace_back("SET LOCAL check_function_bodies = off");
     for (const schema::Statement& statement : group.statements)
       part.statements.push_back(statement.sql);
     parts.push_back(std::move(part));

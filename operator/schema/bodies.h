@@ -1,4 +1,4 @@
-// Functions' bodies. Internal to this room.
+// Functions' bodies.
 #pragma once
 
 namespace sluice::schema {

@@ -61,6 +61,32 @@ TEST_F(Autogenerate, WritesUpAndDown) {
   EXPECT_EQ(dump(), after);
 }
 
+TEST_F(Autogenerate, LeavesBodiesUncheckedOnceEachWay) {
+  const auto count = [](const std::string& text) {
+    size_t times = 0;
+    for (size_t at = 0; (at = text.find("check_function_bodies", at)) != std::string::npos; ++at)
+      ++times;
+    return times;
+  };
+  const auto with = [](const std::string& body) {
+    return "CREATE TABLE t (id int); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS '" + body +
+           "';";
+  };
+  revision(1, with("SELECT count(*) FROM t"));
+  EXPECT_EQ(autogenerate(with("SELECT count(id) FROM t")).status, 0);
+  ASSERT_EQ(texts().size(), 1U);
+  const size_t down = texts()[0].find("-- migrate:down");
+  EXPECT_EQ(count(texts()[0].substr(0, down)), 1U) << texts()[0];
+  EXPECT_EQ(count(texts()[0].substr(down)), 1U) << texts()[0];
+  // Outside of a transaction, too, where LOCAL would mean nothing.
+  const std::string more =
+      with("SELECT count(id) FROM t WHERE id > 1") + "CREATE INDEX i ON t (id);";
+  EXPECT_EQ(autogenerate(more).status, 0);
+  EXPECT_TRUE(leads_to(more));
+  upgrade();
+  EXPECT_EQ(sluice({"verify", "--schema", wanted(more)}).status, 0);
+}
+
 TEST_F(Autogenerate, AnEmptyDifferenceWritesNothingAndSaysSo) {
   revision(1, "CREATE TABLE users (id bigint PRIMARY KEY);");
   const base::CommandResult result = autogenerate("CREATE TABLE users (id bigint PRIMARY KEY);");

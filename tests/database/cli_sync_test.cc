@@ -87,6 +87,15 @@ TEST_F(Sync, AdditiveMakesAnIndexOfAColumnWhoseNotNullIsLeftUndone) {
                     HasSubstr("verification passed"), testing::Not(HasSubstr("index t_x"))));
 }
 
+TEST_F(Sync, OfFunctionsLeavesBodiesUnchecked) {
+  const base::CommandResult result =
+      sync(std::string(kUsers) +
+           "CREATE TABLE z (id int); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT "
+           "count(*) FROM z';");
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(value("SELECT f()"), "0");
+}
+
 TEST_F(Sync, IsARunInTheLedger) {
   EXPECT_EQ(sync(std::string(kUsers) + "CREATE TABLE orders (id bigint);").status, 0);
   EXPECT_EQ(value("SELECT kind || ' ' || outcome FROM sluice.runs"), "sync succeeded");
