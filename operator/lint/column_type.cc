@@ -126,4 +126,22 @@ bool narrows(const ColumnType& from, const ColumnType& to) {
   return false;
 }
 
+bool cuts(const ColumnType& from, const ColumnType& to) {
+  if (from.array != to.array) return false;
+  const bool floats = is_in(from.name, {"float4", "float8"});
+  if (integer_rank(to.name) > 0) return floats || from.name == "numeric";
+  if (to.name == "name") return is_text(from.name) || from.name == "bpchar";
+  if (to.name == "numeric")
+    return floats || (from.name == "numeric" && !to.mods.empty() &&
+                      (from.mods.empty() || scale(to) < scale(from)));
+  if (to.name == "money") return floats || from.name == "numeric";
+  if (to.name == "float4") return is_in(from.name, {"int4", "int8", "numeric", "float8"});
+  if (to.name == "float8") return is_in(from.name, {"int8", "numeric"});
+  if (from.name == "inet") return to.name == "cidr";
+  if (from.name == "timestamp" || from.name == "timestamptz")
+    if (is_in(to.name, {"date", "time", "timetz"})) return true;
+  if (to.name == "time" && is_in(from.name, {"timetz", "interval"})) return true;
+  return is_timed(from.name) && is_timed(to.name) && room(to) < room(from);
+}
+
 }  // namespace sluice::lint

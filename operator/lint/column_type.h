@@ -32,4 +32,9 @@ bool changes_freely(const ColumnType& from, const ColumnType& to);
 // Whether values of the old type exist that the new one refuses, rounds or cuts.
 bool narrows(const ColumnType& from, const ColumnType& to);
 
+// Whether ALTER COLUMN … TYPE without USING rounds or cuts such values without a word. Source: the
+// casts for assignment in pg_cast. That to varchar(n), char(n), bit(n) or varbit(n) refuses what
+// is too long (but for blanks at the end), an explicit one cuts it.
+bool cuts(const ColumnType& from, const ColumnType& to);
+
 }  // namespace sluice::lint

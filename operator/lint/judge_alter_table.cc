@@ -64,7 +64,11 @@ class Alteration {
     judge_column_type(context_, table_, name, to);
     if (context_.is_new(key_)) return;
     const std::string place = table_ + "." + quoted(name);
-    if (typed && narrows(known->type, to))
+    // What USING says may cut where the assignment would refuse.
+    const bool refuses = typed && narrows(known->type, to);
+    const bool loses =
+        typed && (cuts(known->type, to) || (refuses && definition.raw_default != nullptr));
+    if (loses)
       context_.report({RuleId::NarrowColumnType,
                        place + " was " + written(known->type) + " and becomes " + written(to),
                        "SELECT count(*) FROM " + table_ + " WHERE " + quoted(name) +
@@ -74,7 +78,8 @@ class Alteration {
     context_.report(
         {RuleId::ChangeColumnType,
          place + (typed ? " was " + written(known->type) : " is of a type unknown here") +
-             " and becomes " + written(to) + ": the table is written anew",
+             " and becomes " + written(to) + ": the table is written anew" +
+             (refuses && !loses ? ", and a value that does not fit makes it fail" : ""),
          alter_ + "ADD COLUMN " + quoted(name + "_new") + " " + written(to) +
              ";\n-- then keep both in step by a trigger, fill it in batches, switch over",
          {}});

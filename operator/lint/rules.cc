@@ -196,8 +196,9 @@ constexpr std::array kRules{
          "Every row is written and stays locked until commit; the old values are gone.",
          "Say which rows, and update them in batches (`-- batch:`)."},
     Rule{RuleId::NarrowColumnType, "narrow-column-type", Error, LosesData, false,
-         "a column's new type holds less than its old one",
-         "Values that do not fit make the revision fail, or are rounded or cut without a word.",
+         "a column's new type rounds or cuts values of its old one",
+         "It does so without a word: fractions, digits, the time of a day; with USING also what is "
+         "too long. Values that merely make the revision fail are not lost.",
          "Keep the wide type and bound it by a check constraint, or look first for values that do "
          "not fit."},
     Rule{

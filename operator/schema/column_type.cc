@@ -153,27 +153,34 @@ TypeChange type_change(const Catalog& from, const std::string& was, const Catalo
   const lint::ColumnType b = parse(new_one.text);
   const bool same = old_one.text == new_one.text;
   change.free = !new_one.constrained && (same || lint::changes_freely(a, b));
-  change.narrows = lint::narrows(a, b) || (new_one.constrained && was != is);
+  change.cuts = lint::cuts(a, b);
+  change.refuses = lint::narrows(a, b) || (new_one.constrained && was != is);
   if (same || change.free) return change;
-  const std::string direct = "::" + is;
+  // A cast to varchar(n) cuts what is too long; the assignment of a text refuses it.
+  const bool measured = is_text(b) && !b.mods.empty();
+  const std::string direct = "::" + (measured ? b.array ? "text[]" : "text" : is);
   if (a.array != b.array) {
     // Only through their text.
     change.possible = is_text(a) || is_text(b);
     change.conversion = direct;
-    change.narrows |= !is_text(b);
+    change.cuts |= !is_text(b);
+    change.refuses |= measured;
     return change;
   }
   const Pair pair{a.name, b.name};
   if (a.name == b.name || (is_number(a) && is_number(b)) || is_in(kAssigned, pair) || is_text(b)) {
     // Numbers, texts and times find their way; (n) of a user's type is its own affair.
     if (is_own(a)) change.conversion = direct;
+    change.refuses |= measured && !is_text(a);
     return change;
   }
   change.conversion = direct;
   if (has_cast(to, old_one.text, new_one.text)) return change;
-  change.narrows = true;
+  change.refuses = true;
+  // '007' is 7, and '2026-11-21 10:00' a date; a label is a label.
+  change.cuts = !is_enum(to, b.name) && b.name != "json";
   if (is_text(a) || is_in(kExplicit, pair)) return change;
-  if (is_enum(from, old_one.text) && is_enum(to, new_one.text)) {
+  if (is_enum(from, a.name) && is_enum(to, b.name)) {
     change.conversion = std::string("::text") + (a.array ? "[]" : "") + direct;
     return change;
   }

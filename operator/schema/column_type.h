@@ -10,7 +10,8 @@ namespace sluice::schema {
 struct TypeChange {
   bool possible = true;  // there is a cast; else the column can only be dropped and added
   bool free = false;     // PostgreSQL does not write the table anew
-  bool narrows = false;  // values may not fit, or lose something
+  bool cuts = false;     // values are rounded or cut, and nothing says so
+  bool refuses = false;  // values that do not fit make it fail
   // Where ALTER COLUMN … TYPE does not find its way: "::text::public.colour", after the column's
   // name; empty: no USING.
   std::string conversion;

@@ -74,14 +74,15 @@ class Alteration {
           hazard(lint::RuleId::Reindex, "indexes on " + place_of(is_) +
                                             " are built anew while nobody may use " + is_.relation);
     if (!change.free)
-      hazards =
-          hazard(lint::RuleId::ChangeColumnType,
-                 place_of(is_) + " is written anew, with its indexes, while nobody may read " +
-                     is_.relation);
-    if (change.narrows)
-      for (Hazard& each : hazard(lint::RuleId::NarrowColumnType,
-                                 "values of " + place_of(is_) + " that do not fit " + b_.type +
-                                     " make it fail, or are rounded or cut"))
+      hazards = hazard(
+          lint::RuleId::ChangeColumnType,
+          place_of(is_) + " is written anew, with its indexes, while nobody may read " +
+              is_.relation +
+              (change.refuses ? "; a value that does not fit " + b_.type + " makes it fail" : ""));
+    if (change.cuts)
+      for (Hazard& each :
+           hazard(lint::RuleId::NarrowColumnType,
+                  "values of " + place_of(is_) + " are rounded or cut to " + b_.type))
         hazards.push_back(std::move(each));
     const bool resets = !change.free && !a_.default_value.empty();
     std::string sql = table_of(is_);

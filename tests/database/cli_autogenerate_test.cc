@@ -120,6 +120,33 @@ TEST_F(Autogenerate, WhatRunsOutsideATransactionHasAFileOfItsOwn) {
   EXPECT_EQ(sluice({"verify"}).status, 0);
 }
 
+TEST_F(Autogenerate, ATypeThatRefusesWhatDoesNotFitCutsNothingAndGoesBack) {
+  const std::string mood = "CREATE TYPE mood AS ENUM ('calm', 'furious'); ";
+  revision(1, mood + "CREATE TABLE t (a text, b text, c mood, d text[], e bigint);");
+  const base::CommandResult result = autogenerate(
+      mood + "CREATE TABLE t (a varchar(5), b mood, c varchar(5), d varchar(5)[], e int);");
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(result.errors, "");
+  ASSERT_EQ(texts().size(), 1U);
+  EXPECT_THAT(texts()[0], AllOf(Not(HasSubstr("irreversible")), HasSubstr("makes it fail")));
+  EXPECT_EQ(sluice({"upgrade", "r001"}).status, 0);
+  for (const char* row : {"('longer')", "('', 'wild')", "('', 'calm', 'furious')",
+                          "('', 'calm', 'calm', '{longer}')", "('', 'calm', 'calm', '{}', 1e12)"}) {
+    execute("INSERT INTO t VALUES " + std::string(row));
+    EXPECT_NE(sluice({"upgrade"}).status, 0) << row;
+    EXPECT_EQ(value("SELECT count(*) FROM t"), "1");
+    execute("DELETE FROM t");
+  }
+  execute("INSERT INTO t VALUES ('short', 'calm', 'calm', '{short}', 7)");
+  const std::string before = value("SELECT t::text FROM t");
+  const std::string schema = dump();
+  upgrade();
+  EXPECT_EQ(value("SELECT t::text FROM t"), before);
+  EXPECT_EQ(sluice({"downgrade", "r001"}).status, 0);
+  EXPECT_EQ(value("SELECT t::text FROM t"), before);
+  EXPECT_EQ(dump(), schema);
+}
+
 TEST_F(Autogenerate, WhatCannotBeUndoneRefuses) {
   revision(1, "CREATE TABLE users (id bigint PRIMARY KEY, mail text);");
   const base::CommandResult result = autogenerate("CREATE TABLE users (id bigint PRIMARY KEY);");

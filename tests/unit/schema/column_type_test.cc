@@ -1,0 +1,58 @@
+// What a change of a column's type does to its values.
+#include "schema/column_type.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/schema/catalog_text.h"
+
+namespace sluice::schema {
+namespace {
+
+TEST(TypeChange, SaysWhichOnesCutAndWhichOnesRefuse) {
+  struct Case {
+    const char *was, *is;
+    bool cuts, refuses;
+    const char* conversion;
+  };
+  const Catalog catalog =
+      CatalogText().enumeration("mood", {"calm"}).enumeration("humour", {"calm"});
+  for (const Case& each : std::vector<Case>{
+           {"text", "character varying(5)", false, true, ""},
+           {"character varying(5)", "text", false, false, ""},
+           {"text[]", "character varying(5)[]", false, true, ""},
+           {"bigint", "integer", false, true, ""},
+           {"integer", "character varying(5)", false, true, ""},
+           {"numeric(10,2)", "numeric(10,4)", false, true, ""},
+           {"bit varying(9)", "bit varying(5)", false, true, ""},
+           {"text", "public.mood", false, true, "::public.mood"},
+           {"text[]", "public.mood[]", false, true, "::public.mood[]"},
+           {"public.mood", "text", false, false, "::text"},
+           {"public.mood", "character varying(5)", false, true, "::text"},
+           {"public.mood", "public.humour", false, true, "::text::public.humour"},
+           {"public.mood[]", "public.humour[]", false, true, "::text[]::public.humour[]"},
+           {"text[]", "character varying(5)", false, true, "::text"},
+           {"text", "character varying(5)[]", false, true, "::text[]"},
+           {"numeric", "integer", true, true, ""},
+           {"double precision", "real", true, true, ""},
+           {"bigint", "double precision", true, false, ""},
+           {"numeric(10,2)", "numeric(10,1)", true, true, ""},
+           {"timestamp with time zone", "date", true, true, ""},
+           {"timestamp with time zone", "timestamp(3) with time zone", true, true, ""},
+           {"interval", "time without time zone", true, false, ""},
+           {"inet", "cidr", true, false, ""},
+           {"text", "integer", true, true, "::integer"},
+           {"text", "date", true, true, "::date"},
+           {"text", "name", true, false, ""},
+           {"integer", "boolean", true, true, "::boolean"},
+       }) {
+    const TypeChange change = type_change(catalog, each.was, catalog, each.is);
+    SCOPED_TRACE(std::string(each.was) + " -> " + each.is);
+    EXPECT_TRUE(change.possible);
+    EXPECT_EQ(change.cuts, each.cuts);
+    EXPECT_EQ(change.refuses, each.refuses);
+    EXPECT_EQ(change.conversion, each.conversion);
+  }
+}
+
+}  // namespace
+}  // namespace sluice::schema
