@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "sql/wire.h"
 
 namespace sluice::sql {
@@ -28,6 +29,17 @@ Token read_token(std::string_view bytes) {
   return token;
 }
 
+// libpg_query says of such a token where it begins, and a wrong end. Only white space stands
+// between two tokens.
+void mend_unicode_ends(std::string_view sql, std::vector<Token>& tokens) {
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    Token& token = tokens[i];
+    if (token.kind != kUnicodeIdentifier && token.kind != kUnicodeLiteral) continue;
+    const size_t next = i + 1 < tokens.size() ? tokens[i + 1].start : sql.size();
+    token.end = token.start + base::trim(sql.substr(token.start, next - token.start)).size();
+  }
+}
+
 }  // namespace
 
 Scan scan(const std::string& sql) {
@@ -39,6 +51,7 @@ Scan scan(const std::string& sql) {
     Message fields(std::string_view(result.pbuf.data, result.pbuf.len));
     while (const std::optional<Field> field = fields.next())
       if (field->number == 2) answer.tokens.push_back(read_token(field->bytes));
+    mend_unicode_ends(sql, answer.tokens);
   }
   pg_query_free_scan_result(result);
   return answer;

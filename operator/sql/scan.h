@@ -13,6 +13,8 @@ namespace sluice::sql {
 inline constexpr uint32_t kSqlComment = 275;
 inline constexpr uint32_t kBlockComment = 276;
 inline constexpr uint32_t kIdentifier = 258;
+inline constexpr uint32_t kUnicodeIdentifier = 259;  // U&"…"
+inline constexpr uint32_t kUnicodeLiteral = 262;     // U&'…'
 inline constexpr uint32_t kParameter = 267;
 
 struct Token {

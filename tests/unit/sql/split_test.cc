@@ -23,6 +23,19 @@ TEST(Split, GivesEachStatementItsLine) {
   EXPECT_EQ(script.statements[3].line, 16U);
 }
 
+TEST(Split, KeepsLiteralsAndNamesWithUnicodeEscapesWhole) {
+  const Script script = split(
+      "DROP TABLE U&\"b!0041\" /* x */ UESCAPE '!';\nDROP TABLE U&\"a\\0041 b\" ;\n"
+      "COMMENT ON TABLE t IS U&'\\0041; ''b'' -- c';\nSELECT U&'a' -- more\n 'b'\n-- end\n",
+      "a.sql");
+  ASSERT_FALSE(script.error);
+  ASSERT_EQ(script.statements.size(), 4U);
+  EXPECT_EQ(script.statements[0].text, "DROP TABLE U&\"b!0041\" /* x */ UESCAPE '!'");
+  EXPECT_EQ(script.statements[1].text, "DROP TABLE U&\"a\\0041 b\"");
+  EXPECT_EQ(script.statements[2].text, "COMMENT ON TABLE t IS U&'\\0041; ''b'' -- c'");
+  EXPECT_EQ(script.statements[3].text, "SELECT U&'a' -- more\n 'b'");
+}
+
 TEST(Split, NothingIsNoStatement) {
   for (const char* sql : {"", "\n", "-- only a remark\n", ";;", "/* a /* b */ c */"})
     EXPECT_TRUE(split(sql, "a.sql").statements.empty()) << sql;
@@ -267,6 +280,8 @@ TEST(Checksum, SeesStatementsOnly) {
   EXPECT_NE(one, canonical_checksum("SELECT a, 'B' FROM \"t\";"));
   EXPECT_NE(canonical_checksum("SELECT 1; SELECT 2"), canonical_checksum("SELECT 1 SELECT 2"));
   EXPECT_NE(canonical_checksum("SELECT 12"), canonical_checksum("SELECT 1 2"));
+  EXPECT_NE(canonical_checksum("SELECT U&'a'"), canonical_checksum("SELECT U&'b'"));
+  EXPECT_NE(canonical_checksum("DROP TABLE U&\"a\""), canonical_checksum("DROP TABLE U&\"b\""));
   // The data of a COPY counts to the letter, what stands around it does not.
   const std::string copy = canonical_checksum("COPY t FROM stdin;\nann -- one\n\\.\nSELECT 1;");
   EXPECT_EQ(copy, canonical_checksum("copy T from STDIN ; \nann -- one\n\\.\nselect 1"));
