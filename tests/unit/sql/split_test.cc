@@ -25,12 +25,12 @@ TEST(Split, GivesEachStatementItsLine) {
 
 TEST(Split, KeepsLiteralsAndNamesWithUnicodeEscapesWhole) {
   const Script script = split(
-      "DROP TABLE U&\"b!0041\" /* x */ UESCAPE '!';\nDROP TABLE U&\"a\\0041 b\" ;\n"
+      "DROP TABLE U&\"b!0041\" UESCAPE '!';\nDROP TABLE U&\"a\\0041 b\" ;\n"
       "COMMENT ON TABLE t IS U&'\\0041; ''b'' -- c';\nSELECT U&'a' -- more\n 'b'\n-- end\n",
       "a.sql");
   ASSERT_FALSE(script.error);
   ASSERT_EQ(script.statements.size(), 4U);
-  EXPECT_EQ(script.statements[0].text, "DROP TABLE U&\"b!0041\" /* x */ UESCAPE '!'");
+  EXPECT_EQ(script.statements[0].text, "DROP TABLE U&\"b!0041\" UESCAPE '!'");
   EXPECT_EQ(script.statements[1].text, "DROP TABLE U&\"a\\0041 b\"");
   EXPECT_EQ(script.statements[2].text, "COMMENT ON TABLE t IS U&'\\0041; ''b'' -- c'");
   EXPECT_EQ(script.statements[3].text, "SELECT U&'a' -- more\n 'b'");
