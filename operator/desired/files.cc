@@ -11,6 +11,7 @@
 #include "lint/tree.h"
 #include "postgres/errors.h"
 #include "sql/quote.h"
+#include "sql/scan.h"
 
 namespace sluice::desired {
 namespace {
@@ -222,7 +223,7 @@ void run_file(postgres::Session& session, const std::string& name, const sql::Sc
 
 std::vector<std::string> roles_of(const std::string& statement) {
   std::vector<std::string> roles;
-  const PgQueryParseResult result = pg_query_parse(statement.c_str());
+  const PgQueryParseResult result = pg_query_parse(sql::without_comments(statement).c_str());
   if (result.error == nullptr)
     collect_roles(nlohmann::json::parse(result.parse_tree, nullptr, false), roles);
   pg_query_free_parse_result(result);

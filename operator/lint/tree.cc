@@ -76,7 +76,8 @@ Tree::Tree(const sql::Statement& statement) {
     unpack(statement.tree);
     return;
   }
-  const PgQueryProtobufParseResult parsed = pg_query_parse_protobuf(statement.text.c_str());
+  const PgQueryProtobufParseResult parsed =
+      pg_query_parse_protobuf(sql::without_comments(statement.text).c_str());
   if (parsed.error == nullptr) unpack({parsed.parse_tree.data, parsed.parse_tree.len});
   pg_query_free_protobuf_parse_result(parsed);
 }

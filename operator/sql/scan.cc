@@ -57,6 +57,19 @@ Scan scan(const std::string& sql) {
   return answer;
 }
 
+void blank_comments(std::string& sql, const std::vector<Token>& tokens) {
+  for (const Token& token : tokens) {
+    if (token.kind != kSqlComment && token.kind != kBlockComment) continue;
+    for (size_t at = token.start; at < token.end; ++at)
+      if (sql[at] != '\n') sql[at] = ' ';
+  }
+}
+
+std::string without_comments(std::string sql) {
+  blank_comments(sql, scan(sql).tokens);
+  return sql;
+}
+
 // A level of nesting costs a token at least. Within one pair of brackets a comma ends an expression
 // and so its depth, but not a chain of UNIONs
 // or JOINs.

@@ -34,6 +34,13 @@ struct Scan {
 // `sql` must not hold a NUL.
 Scan scan(const std::string& sql);
 
+// The same text with blanks where comments are, for the parser: libpg_query's looks for the second
+// word of NULLS FIRST, NOT IN, WITH CHECK OPTION, U&'…' UESCAPE, and for what continues a literal
+// on another line, and a comment in between has it report a syntax error. Positions stay what they
+// are.
+void blank_comments(std::string& sql, const std::vector<Token>& tokens);
+std::string without_comments(std::string sql);
+
 // How deep the parser's answer can become: an upper bound, by counting tokens.
 size_t depth_bound(const std::vector<Token>& tokens);
 

@@ -121,6 +121,8 @@ class Splitter {
     sql_ = std::move(scanned.sql);
     scan_ = std::move(scanned.scan);
     readable_ = scanned.readable;
+    bare_ = sql_;
+    blank_comments(bare_, scan_.tokens);
   }
 
   Script run() {
@@ -136,7 +138,7 @@ class Splitter {
   // Where the parser has statements begin and end; notes its error.
   std::vector<std::pair<size_t, size_t>> cut() {
     std::vector<std::pair<size_t, size_t>> pieces;
-    const PgQuerySplitResult result = pg_query_split_with_parser(sql_.c_str());
+    const PgQuerySplitResult result = pg_query_split_with_parser(bare_.c_str());
     if (result.error != nullptr) note_error(result.error->message, result.error->cursorpos);
     for (int i = 0; result.error == nullptr && i < result.n_stmts; ++i) {
       const auto begin = static_cast<size_t>(result.stmts[i]->stmt_location);
@@ -181,14 +183,14 @@ class Splitter {
     for (size_t i = 0; i < token; ++i) {
       if (scan_.tokens[i].kind != ';') continue;
       const size_t end = scan_.tokens[i].start;
-      if (judge(sql_.substr(begin, end - begin)).kind == Kind::CopyFromStdin) return true;
+      if (judge(bare_.substr(begin, end - begin)).kind == Kind::CopyFromStdin) return true;
       begin = scan_.tokens[i].end;
     }
     return false;
   }
 
   void note_error(const char* message, int character) {
-    const size_t at = byte_of(sql_, character);
+    const size_t at = byte_of(bare_, character);
     const size_t line_start = at == 0 ? 0 : sql_.rfind('\n', at - 1) + 1;
     uint32_t column = 1;
     for (size_t i = line_start; i < at; ++i)
@@ -255,7 +257,8 @@ class Splitter {
     for (size_t i = semicolon; i < scan_.tokens.size(); ++i) {
       if (scan_.tokens[i].kind != ';' || word(i - 1) != "end") continue;
       if (!after_end) after_end = i;
-      if (judge(sql_.substr(begin, scan_.tokens[i].start - begin)).kind != Kind::Unparsed) return i;
+      if (judge(bare_.substr(begin, scan_.tokens[i].start - begin)).kind != Kind::Unparsed)
+        return i;
     }
     return after_end.value_or(semicolon);
   }
@@ -320,8 +323,8 @@ class Splitter {
     while (counted_ < first.start) line_ += sql_[counted_++] == '\n' ? 1 : 0;
     statement.line = first_line_ + line_;
     if (script_.error || std::ranges::find(kPlainWords, first.kind) == kPlainWords.end()) {
-      const Verdict verdict =
-          judge(statement.text, trees_ == Trees::Keep ? &statement.tree : nullptr);
+      const Verdict verdict = judge(bare_.substr(first.start, last - first.start),
+                                    trees_ == Trees::Keep ? &statement.tree : nullptr);
       statement.kind = verdict.kind;
       statement.name = verdict.name;
       statement.setting = verdict.setting;
@@ -345,6 +348,7 @@ class Splitter {
   }
 
   std::string sql_;
+  std::string bare_;  // the same with blanks for comments
   const std::string file_;
   const uint32_t first_line_;
   const Trees trees_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sql/quote.h"
+#include "sql/scan.h"
 #include "sql/wire.h"
 
 namespace sluice::sql {
@@ -104,7 +105,8 @@ Subject read(uint32_t kind, std::string_view message) {
 }  // namespace
 
 Subject subject_of(const std::string& statement) {
-  const PgQueryProtobufParseResult result = pg_query_parse_protobuf(statement.c_str());
+  const PgQueryProtobufParseResult result =
+      pg_query_parse_protobuf(without_comments(statement).c_str());
   Subject subject;
   if (result.error == nullptr) {
     const std::string_view tree(result.parse_tree.data, result.parse_tree.len);

@@ -36,6 +36,20 @@ TEST(Split, KeepsLiteralsAndNamesWithUnicodeEscapesWhole) {
   EXPECT_EQ(script.statements[3].text, "SELECT U&'a' -- more\n 'b'");
 }
 
+TEST(Split, CommentsStandWhereTheParserLooksAhead) {
+  const Script script = split(
+      "SELECT 1 FROM t ORDER BY a NULLS /* ä; */ FIRST;\nSELECT a NOT -- one; of\n IN (1) FROM t;\n"
+      "SELECT U&'!0041' /* b */ UESCAPE '!';\nSELECT 'a' -- more;\n 'b';\n"
+      "CREATE VIEW v AS SELECT 1 WITH /* c */ CHECK OPTION;\nVACUUM /* d */ t;",
+      "a.sql");
+  ASSERT_FALSE(script.error) << script.error->message;
+  ASSERT_EQ(script.statements.size(), 6U);
+  EXPECT_EQ(script.statements[1].text, "SELECT a NOT -- one; of\n IN (1) FROM t");
+  EXPECT_EQ(script.statements[3].text, "SELECT 'a' -- more;\n 'b'");
+  EXPECT_EQ(script.statements[5].text, "VACUUM /* d */ t");
+  EXPECT_EQ(script.statements[5].kind, Kind::OutsideTransaction);
+}
+
 TEST(Split, NothingIsNoStatement) {
   for (const char* sql : {"", "\n", "-- only a remark\n", ";;", "/* a /* b */ c */"})
     EXPECT_TRUE(split(sql, "a.sql").statements.empty()) << sql;
@@ -87,7 +101,7 @@ TEST(Split, JudgesStatements) {
 }
 
 TEST(Split, SaysWhereTheSyntaxIsWrong) {
-  const Script script = split("SELECT 1;\n\n  SELEC 'ü', 2;\nSELECT 3;", "a.sql", 5);
+  const Script script = split("-- üü\n SELECT 1;\n  SELEC 'ü', 2;\nSELECT 3;", "a.sql", 5);
   ASSERT_TRUE(script.error);
   EXPECT_EQ(script.error->line, 7U);
   EXPECT_EQ(script.error->column, 3U);
