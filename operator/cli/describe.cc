@@ -13,7 +13,33 @@ std::string or_base(const std::vector<std::string>& revises) {
   return revises.empty() ? "<base>" : base::join(revises, ", ");
 }
 
+// What the header says of a revision, wherever it stands.
+std::string end_of_entry(const revisions::Revision& revision) {
+  std::string text = "Path: " + revision.file + "\n";
+  if (revision.phase == revisions::Phase::Contract) text += "Phase: contract\n";
+  if (!revision.transactional) text += "Transaction: none\n";
+  if (!revision.created.empty()) text += "Create Date: " + revision.created + "\n";
+  text += "\n    " + (revision.message.empty() ? std::string("(no message)") : revision.message);
+  return text + "\n\n";
+}
+
 }  // namespace
+
+std::string repeatable_line(const revisions::Revision& revision) {
+  return revision.id + " (repeatable)" + (revision.message.empty() ? "" : ", " + revision.message);
+}
+
+std::string repeatable_entry(const revisions::Revision& revision) {
+  return "Rev: " + revision.id + " (repeatable)\n" + end_of_entry(revision);
+}
+
+nlohmann::ordered_json repeatable_json(const revisions::Revision& revision) {
+  return {{"revision", revision.id},
+          {"repeatable", true},
+          {"message", revision.message},
+          {"created", revision.created},
+          {"file", revision.file}};
+}
 
 Describer::Describer(const revisions::Graph& graph, std::set<std::string> current)
     : graph_(graph), current_(std::move(current)), branch_names_(graph.branch_names()) {}
@@ -57,12 +83,7 @@ std::string Describer::entry(Node node) const {
   const auto& names = branch_names_[node];
   if (!names.empty())
     text += "Branch names: " + base::join({names.begin(), names.end()}, ", ") + "\n";
-  text += "Path: " + revision.file + "\n";
-  if (revision.phase == revisions::Phase::Contract) text += "Phase: contract\n";
-  if (!revision.transactional) text += "Transaction: none\n";
-  if (!revision.created.empty()) text += "Create Date: " + revision.created + "\n";
-  text += "\n    " + (revision.message.empty() ? std::string("(no message)") : revision.message);
-  return text + "\n\n";
+  return text + end_of_entry(revision);
 }
 
 nlohmann::ordered_json Describer::json(Node node) const {

@@ -31,4 +31,9 @@ class Describer {
   std::vector<std::set<std::string>> branch_names_;
 };
 
+// Of a repeatable revision, which has no place in the graph.
+std::string repeatable_line(const revisions::Revision& revision);
+std::string repeatable_entry(const revisions::Revision& revision);
+nlohmann::ordered_json repeatable_json(const revisions::Revision& revision);
+
 }  // namespace sluice::cli

@@ -140,8 +140,12 @@ int run_export(const ExportCommand& command) {
     text = text_of(command, catalog);
   }
   if (command.directory.empty()) {
-    print_warnings(warnings);
-    std::cout << text;
+    if (command.common.json()) {
+      print({{"format", command.format}, {"content", text}, {"warnings", warnings}});
+    } else {
+      print_warnings(warnings);
+      std::cout << text;
+    }
     return kDone;
   }
   const Written written = publish(command, text);

@@ -22,13 +22,15 @@ using nlohmann::ordered_json;
 using revisions::Graph;
 using revisions::Node;
 
+constexpr const char* kWhole = ":";
+
 struct LookOptions {
   CommonOptions common;
   bool verbose = false;
   bool resolve_dependencies = false;
   bool indicate_current = false;
   bool draw = false;
-  std::string range = ":";
+  std::string range = kWhole;
   std::string at;
   std::string revision;
   std::string picture = "text";
@@ -57,6 +59,17 @@ void print_list(const LookOptions& options, const Describer& describer,
                                   : describer.line(node, parents, parents, parents) + "\n");
 }
 
+const revisions::Revision* repeatable(const Graph& graph, const std::string& id) {
+  const auto found = std::ranges::find(graph.repeatables(), id, &revisions::Revision::id);
+  return found == graph.repeatables().end() ? nullptr : &*found;
+}
+
+// They run after all others. No range holds them.
+void print_repeatables(const Graph& graph, const LookOptions& options) {
+  for (const revisions::Revision& revision : graph.repeatables())
+    std::cout << (options.verbose ? repeatable_entry(revision) : repeatable_line(revision) + "\n");
+}
+
 // With what is applied, where that is known.
 void print_json(const Graph& graph, const Describer& describer, const std::vector<Node>& nodes,
                 const std::optional<Standing>& standing) {
@@ -68,7 +81,10 @@ void print_json(const Graph& graph, const Describer& describer, const std::vecto
     list.back()["applied"] = standing->applied.contains(id);
     list.back()["current"] = std::ranges::find(standing->heads, id) != standing->heads.end();
   }
-  print({{"revisions", list}});
+  ordered_json repeatables = ordered_json::array();
+  for (const revisions::Revision& revision : graph.repeatables())
+    repeatables.push_back(repeatable_json(revision));
+  print({{"revisions", list}, {"repeatables", repeatables}});
 }
 
 int heads(const LookOptions& options) {
@@ -105,6 +121,14 @@ int branches(const LookOptions& options) {
 
 int show(const LookOptions& options) {
   const Graph graph(load(options.common));
+  if (const revisions::Revision* const found = repeatable(graph, options.revision)) {
+    if (options.common.json()) {
+      print({{"revisions", ordered_json::array({repeatable_json(*found)})}});
+    } else {
+      std::cout << repeatable_entry(*found);
+    }
+    return kDone;
+  }
   std::vector<Node> nodes;
   if (options.revision == "current") {
     for (const std::string& id : standing_of(graph, options).heads) {
@@ -151,6 +175,7 @@ int history(const LookOptions& options) {
   if (options.common.json()) {
     print_json(graph, describer, nodes, standing);
   } else {
+    if (options.range == kWhole) print_repeatables(graph, options);
     print_list(options, describer, nodes, true);
   }
   return kDone;
@@ -223,7 +248,9 @@ void add_history_commands(CLI::App& app, int& status) {
     CLI::App& command = add(app, status, "show", "Show one revision", show, options);
     add_common_options(command, options->common);
     add_at(command, *options);
-    command.add_option("REVISION", options->revision, "id, prefix, head, heads, label, current")
+    command
+        .add_option("REVISION", options->revision,
+                    "id, prefix, head, heads, label, current; or the name of a repeatable one")
         ->required();
     command.footer("Examples:\n  sluice show head\n  sluice show 3f2a\n  sluice show current");
   }

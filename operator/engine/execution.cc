@@ -203,8 +203,9 @@ uint64_t Execution::send(const Step& step, size_t index, const std::string& effe
       throw Error(ErrorKind::Failed, "StatementTimeout", where + error.message(),
                   effect + "; allow more time, or do less in one statement");
     const std::string remedy = remedy_for(error);
+    const std::string left = error.kind() == ErrorKind::Failed ? effect : left_of(step);
     throw Error(error.kind(), error.reason(), where + error.message(),
-                effect + (remedy.empty() ? "" : "; " + remedy));
+                left + (remedy.empty() ? "" : "; " + remedy));
   }
 }
 

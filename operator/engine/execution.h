@@ -37,7 +37,7 @@ class Execution {
   void with_patience(const Step& step, const std::function<void()>& attempt);
 
   // Statement `index` of the step, watched. Throws as apply() says; `effect`: what became of what
-  // was done before and what to do, for the message of a statement that fails.
+  // was done before and what to do, for the message of a statement that fails for its own sake.
   uint64_t send(const Step& step, size_t index, const std::string& effect,
                 const std::vector<postgres::Value>& parameters = {});
   // The same without the fence or a transaction: SET, on the way to a later statement.

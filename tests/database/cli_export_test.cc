@@ -104,6 +104,13 @@ TEST_F(Export, OfNothingIsAHeader) {
   EXPECT_THAT(result.output, Not(HasSubstr("CREATE")));
 }
 
+TEST_F(Export, JsonHoldsWhatWouldBePrinted) {
+  script(kSchema);
+  const json answer = json::parse(run({"--output", "json"}).output);
+  EXPECT_EQ(answer.at("format"), "sql");
+  EXPECT_EQ(answer.at("content"), run({}).output);
+}
+
 TEST_F(Export, WritesAFileAndPointsTheLinkToIt) {
   script(kSchema);
   const base::CommandResult first = run({"--out", out().string()});

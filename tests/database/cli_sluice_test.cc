@@ -10,6 +10,7 @@ namespace sluice::engine {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class Sluice : public EngineBench {};
 
@@ -114,6 +115,16 @@ TEST_F(Sluice, TerminatedBackendIsWorthARetry) {
   EXPECT_EQ(value("SELECT to_regclass('t')"), "NULL");
   revision(1, "CREATE TABLE t (id int);");
   EXPECT_EQ(sluice({"upgrade"}).status, 0);
+}
+
+TEST_F(Sluice, TerminatedBackendOnTheWayDownIsNoFaultOfTheFile) {
+  revision(1, "CREATE TABLE t (id int);", "SELECT pg_sleep(30); DROP TABLE t;");
+  ASSERT_EQ(sluice({"upgrade"}).status, 0);
+  const auto process = start({"downgrade"});
+  value("SELECT pg_terminate_backend(" + backend_of("pg_sleep(30)") + ")");
+  EXPECT_EQ(process->wait(), 5);
+  EXPECT_THAT(process->output(), HasSubstr("the revision was rolled back"));
+  EXPECT_THAT(process->output(), Not(HasSubstr("repair")));
 }
 
 TEST_F(Sluice, TermRollsBack) {

@@ -7,6 +7,8 @@ namespace sluice::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 class History : public Files {
  protected:
@@ -83,6 +85,20 @@ TEST_F(History, ReadsAsAlembics) {
             "Path: aaaa1_aaaa1.sql\n\n    make aaaa1\n\n");
   EXPECT_THAT(sluice({"history", "--indicate-current", "--at", "bbbb1", "DIR"}).output,
               HasSubstr("bbbb1 (left) (effective head) (current), make bbbb1"));
+}
+
+TEST_F(History, RepeatableRevisionsStandAboveAllOthers) {
+  fork();
+  std::ofstream(directory_ / "r_views.sql")
+      << "-- repeatable: views\n-- message: the views\n-- migrate:up\nCREATE VIEW v AS SELECT 1;\n";
+  EXPECT_THAT(sluice({"history", "DIR"}).output,
+              StartsWith("views (repeatable), the views\naaaa1 (bbbb1) -> cccc1"));
+  EXPECT_THAT(sluice({"history", "-r", "aaaa1:bbbb1", "DIR"}).output, Not(HasSubstr("views")));
+  EXPECT_EQ(sluice({"show", "views", "DIR"}).output,
+            "Rev: views (repeatable)\nPath: r_views.sql\n\n    the views\n\n");
+  const nlohmann::json answer = sluice({"history", "DIR", "--output", "json"}).json();
+  EXPECT_EQ(answer.at("revisions").size(), 3U);
+  EXPECT_EQ(answer.at("repeatables").at(0).at("revision"), "views");
 }
 
 TEST_F(History, JsonHasTheFacts) {
@@ -205,9 +221,9 @@ TEST_F(History, ZshCompletesCommandsOptionsAndValues) {
         << "; exit }'\n"
         << "zpty -w terminal $'" << line << "'\n"
         << "while zpty -r terminal output; do :; done\n";
-    const base::CommandResult done = base::run(
-        {{"timeout", "20", "zsh", "-f", (root_ / "terminal.zsh").string()},
-         {{"HOME", root_.string()}, {"TERM", "dumb"}}});
+    const base::CommandResult done =
+        base::run({{"timeout", "20", "zsh", "-f", (root_ / "terminal.zsh").string()},
+                   {{"HOME", root_.string()}, {"TERM", "dumb"}}});
     std::ifstream file(told);
     return std::string(std::istreambuf_iterator<char>(file), {}) + done.errors;
   };
