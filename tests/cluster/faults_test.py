@@ -26,11 +26,12 @@ class Chain:
         world.until_ready()
         world.until_rolled_out()
 
-    def next(self, sql="ALTER TABLE trips ADD COLUMN {column} integer;"):
+    def next(self, sql="ALTER TABLE trips ADD COLUMN {column} integer;", header=""):
         number = len(self.identifiers)
         identifier = f"{number:02d}faceb00c{number:02d}"
         self.identifiers.append(identifier)
-        self.objects = releases.one_more(self.objects, identifier, sql.format(column=f"extra{number}"))
+        self.objects = releases.one_more(self.objects, identifier, sql.format(column=f"extra{number}"),
+                                         header)
         return self.objects
 
     def expect_the_end(self):
@@ -167,3 +168,18 @@ def test_the_runner_killed_in_mid_apply(chain, cluster):
     for pid in cluster.processes("sluice", "run"):
         os.kill(pid, signal.SIGKILL)
     chain.expect_the_end()
+
+
+def test_the_runner_killed_in_mid_revision_without_a_transaction(chain, cluster):
+    """What took effect before is not done again: the first statement cannot be."""
+    world = chain.world
+    world.apply(chain.next("ALTER TABLE trips ADD COLUMN {column} integer; SELECT pg_sleep(6);"
+                           "CREATE INDEX CONCURRENTLY trips_{column} ON trips ({column});",
+                           "-- transaction: none\n"))
+    world.until(lambda: sleeping(world), "the revision is under way")
+    for pid in cluster.processes("sluice", "run"):
+        os.kill(pid, signal.SIGKILL)
+    chain.expect_the_end()
+    column = f"extra{len(chain.identifiers) - 1}"
+    assert world.database.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = "
+                              f"'trips_{column}'::regclass") == ["t"]

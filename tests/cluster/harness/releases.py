@@ -50,8 +50,9 @@ def with_files(objects, change):
     return objects
 
 
-def revision(identifier, revises, sql, down="SELECT 1;"):
-    return (f"-- revision: {identifier}\n-- revises: {revises}\n-- message: a test's\n"
+def revision(identifier, revises, sql, down="SELECT 1;", header=""):
+    """`header`: further lines."""
+    return (f"-- revision: {identifier}\n-- revises: {revises}\n-- message: a test's\n{header}"
             f"-- migrate:up\n{sql}\n-- migrate:down\n{down}\n")
 
 
@@ -65,12 +66,12 @@ def smaller(objects, replicas=1, grace=1):
     return objects
 
 
-def one_more(objects, identifier, sql):
+def one_more(objects, identifier, sql, header=""):
     """The release with one revision more on top, which the application then requires."""
     head = pick(objects, "Deployment", "trips-api")["spec"]["template"]["metadata"]["annotations"][
         "sluice.dev/requires"]
     objects = with_files(objects, lambda files: files.update(
-        {f"{identifier}_more.sql": revision(identifier, head, sql)}))
+        {f"{identifier}_more.sql": revision(identifier, head, sql, header=header)}))
     template = pick(objects, "Deployment", "trips-api")["spec"]["template"]
     template["metadata"]["annotations"]["sluice.dev/requires"] = identifier
     return objects
