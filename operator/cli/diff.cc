@@ -3,6 +3,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/schema_options.h"
@@ -28,6 +29,10 @@ std::optional<postgres::ConnectOptions> target_of(const desired::Source& from,
 }
 
 int diff(const DiffCommand& command) {
+  if (command.from == "-" && command.to == "-")
+    throw base::Error(base::ErrorKind::Invalid, "UsageInvalid",
+                      "--from and --to both name standard input, which can be read once",
+                      "write one of them to a file");
   const runner::Interrupt interrupt;
   const desired::Source from = desired::source_of(command.from);
   const desired::Source to = desired::source_of(command.to);

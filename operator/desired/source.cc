@@ -43,7 +43,17 @@ std::string read_standard_input() {
   return bytes;
 }
 
+// Its way down, or the next one's, would undo what it makes.
+void refuse_revision(const std::string& name, const std::string& bytes) {
+  if (revisions::are_revisions({{name, bytes}}))
+    throw Error(ErrorKind::Invalid, "SchemaInvalid",
+                name + ": a revision of a migration tool, not a schema",
+                "name the directory whose revisions it belongs to, without others around it; a "
+                "schema's own files hold neither the comments nor the names of revisions");
+}
+
 File decoded(const std::string& name, const std::string& bytes) {
+  refuse_revision(name, bytes);
   if (!name.ends_with(".gz")) return {name, revisions::normalise(name, bytes)};
   return {name, revisions::normalise(name, revisions::inflate(name, bytes))};
 }

@@ -31,7 +31,8 @@ struct Source {
 // A directory whose files are revisions (revisions/formats.h) is read as such, any other as SQL
 // files, those of its subdirectories too, in the order of their paths; where all names begin with a
 // number, in the order of the numbers.
-// Throws Error{Invalid, "SourceMissing" | "SourceEmpty"}, and as revisions/load.h.
+// Throws Error{Invalid, "SourceMissing" | "SourceEmpty"}; Error{Invalid, "SchemaInvalid"}: a SQL
+// file is a revision of its own; and as revisions/load.h.
 Source source_of(const std::string& given);
 
 // The revisions that a ledger or a directory holds.

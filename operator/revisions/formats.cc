@@ -53,10 +53,10 @@ ForeignFile decode(const SourceFile& file) {
   return decoded;
 }
 
-// A key that only a header of Sluice's has.
+// A key that only a header of Sluice's has: `-- created: …` stands in other files, too.
 bool is_own_key(std::string_view comment) {
-  constexpr std::array<std::string_view, 7> kKeys{
-      "revision", "repeatable", "revises", "created", "branch-labels", "depends-on", "phase"};
+  constexpr std::array<std::string_view, 5> kKeys{"revision", "repeatable", "revises",
+                                                  "branch-labels", "depends-on"};
   const size_t colon = comment.find(':');
   return colon != std::string_view::npos &&
          std::ranges::find(kKeys, base::trim(comment.substr(0, colon))) != kKeys.end();

@@ -55,9 +55,8 @@ constexpr std::array kAssigned{
     Pair{"macaddr", "macaddr8"},   Pair{"macaddr8", "macaddr"},
     Pair{"bit", "varbit"},         Pair{"varbit", "bit"},
     Pair{"json", "jsonb"},         Pair{"jsonb", "json"},
-    Pair{"box", "point"},          Pair{"box", "polygon"},
-    Pair{"path", "polygon"},       Pair{"polygon", "path"},
-    Pair{"point", "box"},
+    Pair{"box", "polygon"},        Pair{"path", "polygon"},
+    Pair{"polygon", "path"},       Pair{"point", "box"},
 };
 constexpr std::array kExplicit{
     Pair{"int4", "bool"},      Pair{"bool", "int4"},    Pair{"int4", "bit"},
@@ -67,7 +66,7 @@ constexpr std::array kExplicit{
     Pair{"jsonb", "numeric"},  Pair{"circle", "box"},   Pair{"circle", "point"},
     Pair{"circle", "polygon"}, Pair{"box", "circle"},   Pair{"box", "lseg"},
     Pair{"lseg", "point"},     Pair{"polygon", "box"},  Pair{"polygon", "circle"},
-    Pair{"polygon", "point"},
+    Pair{"polygon", "point"},  Pair{"box", "point"},
 };
 
 bool is_in(std::span<const std::string_view> names, std::string_view name) {
@@ -129,6 +128,16 @@ Resolved resolve(const Catalog& catalog, std::string type) {
 
 bool is_text(const lint::ColumnType& type) { return is_in(kTexts, type.name); }
 bool is_number(const lint::ColumnType& type) { return is_in(kNumbers, type.name); }
+
+// Beyond what lint knows: money has two places behind the point in most currencies; jsonb keeps the
+// last of two equal keys, and no order; without its zone an instant is one of two, once a year.
+bool cuts_besides(const lint::ColumnType& from, const lint::ColumnType& to) {
+  if (from.name == "money" && to.name == "numeric")
+    return to.mods.size() == 1 || (to.mods.size() == 2 && to.mods[1] < 2);
+  return (from.name == "json" && to.name == "jsonb") ||
+         (from.name == "timestamptz" && to.name == "timestamp");
+}
+
 bool is_own(const lint::ColumnType& type) { return type.name.find('.') != std::string::npos; }
 
 bool has_cast(const Catalog& catalog, const std::string& was, const std::string& is) {
@@ -153,15 +162,16 @@ TypeChange type_change(const Catalog& from, const std::string& was, const Catalo
   const lint::ColumnType b = parse(new_one.text);
   const bool same = old_one.text == new_one.text;
   change.free = !new_one.constrained && (same || lint::changes_freely(a, b));
-  change.cuts = lint::cuts(a, b);
+  change.cuts = lint::cuts(a, b) || cuts_besides(a, b);
   change.refuses = lint::narrows(a, b) || (new_one.constrained && was != is);
+  change.trims = is_text(a) && is_text(b) && lint::narrows(a, b);
   if (same || change.free) return change;
   // A cast to varchar(n) cuts what is too long; the assignment of a text refuses it.
   const bool measured = is_text(b) && !b.mods.empty();
   const std::string direct = "::" + (measured ? b.array ? "text[]" : "text" : is);
   if (a.array != b.array) {
-    // Only through their text.
-    change.possible = is_text(a) || is_text(b);
+    // Only from and to a text, which is written as the array is.
+    change.possible = is_text(a.array ? b : a);
     change.conversion = direct;
     change.cuts |= !is_text(b);
     change.refuses |= measured;

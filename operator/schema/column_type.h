@@ -12,6 +12,7 @@ struct TypeChange {
   bool free = false;     // PostgreSQL does not write the table anew
   bool cuts = false;     // values are rounded or cut, and nothing says so
   bool refuses = false;  // values that do not fit make it fail
+  bool trims = false;    // a text's blanks beyond the new length are cut, and nothing says so
   // Where ALTER COLUMN … TYPE does not find its way: "::text::public.colour", after the column's
   // name; empty: no USING.
   std::string conversion;

@@ -78,7 +78,8 @@ class Alteration {
           lint::RuleId::ChangeColumnType,
           place_of(is_) + " is written anew, with its indexes, while nobody may read " +
               is_.relation +
-              (change.refuses ? "; a value that does not fit " + b_.type + " makes it fail" : ""));
+              (change.refuses ? "; a value that does not fit " + b_.type + " makes it fail" : "") +
+              (change.trims ? ", but blanks at its end are cut" : ""));
     if (change.cuts)
       for (Hazard& each :
            hazard(lint::RuleId::NarrowColumnType,

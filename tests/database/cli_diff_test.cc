@@ -152,6 +152,42 @@ TEST_F(Diff, NothingToReadIsNotAnEmptySchema) {
   EXPECT_EQ(diff(directory).output, "-- no difference\n");
 }
 
+TEST_F(Diff, ARevisionIsNoSchema) {
+  execute(kUsers);
+  const std::string both = "CREATE TABLE users (id int);\n";
+  struct Case {
+    const char* name;
+    std::string text;
+  };
+  const std::vector<Case> cases{
+      {"schema/v1/a.sql",
+       "-- revision: a\n-- migrate:up\n" + both + "-- migrate:down\nDROP TABLE users;\n"},
+      {"schema/v1/1_a.sql", "-- migrate:up\n" + both + "-- migrate:down\nDROP TABLE users;\n"},
+      {"schema/v1/1_b.sql", "-- +goose Up\n" + both + "-- +goose Down\nDROP TABLE users;\n"},
+      {"schema/v1/1_a.down.sql", "DROP TABLE users;\n"},
+      {"schema/v1/U1__a.sql", "DROP TABLE users;\n"}};
+  for (const auto& [name, text] : cases) {
+    const std::string file = wanted(text, name);
+    // The file alone, and a folder above it.
+    for (const std::string& given : {file, (root_ / "schema").string()}) {
+      const base::CommandResult result = diff(given);
+      EXPECT_EQ(result.status, 1) << given;
+      EXPECT_EQ(result.output, "") << given;
+      EXPECT_THAT(result.errors, HasSubstr("SchemaInvalid: " + file + ": a revision")) << given;
+    }
+    std::filesystem::remove(file);
+  }
+  const std::string file = wanted("-- created: 2026-01-01\n-- phase: one\n" + std::string(kUsers));
+  EXPECT_EQ(diff(file).output, "-- no difference\n");
+}
+
+TEST_F(Diff, StandardInputIsReadOnce) {
+  const base::CommandResult result =
+      base::run({{SLUICE_PROGRAM, "diff", "--from", "-", "--to", "-"}, {}});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.errors, HasSubstr("UsageInvalid"));
+}
+
 TEST_F(Diff, AProgramThatFailedBeforeItWroteAnythingDropsNothing) {
   execute(kUsers);
   revision(1, "SELECT 1;");

@@ -44,6 +44,13 @@ TEST(TypeChange, SaysWhichOnesCutAndWhichOnesRefuse) {
            {"text", "date", true, true, "::date"},
            {"text", "name", true, false, ""},
            {"integer", "boolean", true, true, "::boolean"},
+           {"money", "numeric(9,0)", true, false, ""},
+           {"money", "numeric(9,2)", false, false, ""},
+           {"json", "jsonb", true, false, ""},
+           {"jsonb", "json", false, false, ""},
+           {"timestamp with time zone", "timestamp without time zone", true, false, ""},
+           {"box", "point", true, true, "::point"},
+           {"text", "integer[]", true, true, "::integer[]"},
        }) {
     const TypeChange change = type_change(catalog, each.was, catalog, each.is);
     SCOPED_TRACE(std::string(each.was) + " -> " + each.is);
@@ -52,6 +59,24 @@ TEST(TypeChange, SaysWhichOnesCutAndWhichOnesRefuse) {
     EXPECT_EQ(change.refuses, each.refuses);
     EXPECT_EQ(change.conversion, each.conversion);
   }
+}
+
+TEST(TypeChange, KnowsWhatNoCastDoes) {
+  const Catalog catalog = CatalogText().enumeration("mood", {"calm"});
+  for (const auto& [was, is] :
+       std::vector<std::pair<const char*, const char*>>{{"jsonb", "text[]"},
+                                                        {"public.mood", "text[]"},
+                                                        {"text[]", "jsonb"},
+                                                        {"uuid", "integer"}})
+    EXPECT_FALSE(type_change(catalog, was, catalog, is).possible) << was << " -> " << is;
+}
+
+TEST(TypeChange, TrimsTextsOnly) {
+  const Catalog catalog;
+  EXPECT_TRUE(type_change(catalog, "text", catalog, "character varying(5)").trims);
+  EXPECT_TRUE(type_change(catalog, "character varying(9)", catalog, "character(5)").trims);
+  EXPECT_FALSE(type_change(catalog, "character varying(5)", catalog, "text").trims);
+  EXPECT_FALSE(type_change(catalog, "integer", catalog, "character varying(5)").trims);
 }
 
 }  // namespace
