@@ -49,12 +49,21 @@ constexpr const char* kReadme =
     "    sluice revision -m \"add last_login to users\"    makes the next one\n"
     "    sluice upgrade                                  applies what is pending\n";
 
+// A file like .gitkeep is nobody's revision.
+bool holds_anything(const fs::path& directory) {
+  std::error_code code;
+  for (fs::directory_iterator entry(directory, code), end; !code && entry != end;
+       entry.increment(code))
+    if (!entry->path().filename().string().starts_with('.')) return true;
+  return static_cast<bool>(code);
+}
+
 int init(const AuthorOptions& options) {
   const fs::path directory =
       options.directory.empty() ? options.common.directories.front() : options.directory;
   std::error_code code;
   if (fs::exists(directory, code) &&
-      (!fs::is_directory(directory, code) || !fs::is_empty(directory, code)))
+      (!fs::is_directory(directory, code) || holds_anything(directory)))
     throw Error(ErrorKind::Invalid, "DirectoryNotEmpty",
                 directory.string() + " exists and is not an empty directory",
                 "name another, or use it as it is");

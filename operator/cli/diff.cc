@@ -83,7 +83,7 @@ void add_diff_command(CLI::App& app, int& status) {
       "  sluice diff --from migrations --to schema/ --output json\n"
       "  python3 models.py > schema.sql && sluice diff --from \"$DATABASE_URL\" --to schema.sql "
       "> plan.sql\n"
-      "  psql -v ON_ERROR_STOP=1 -f plan.sql \"$DATABASE_URL\"      once it is read");
+      "  psql -v ON_ERROR_STOP=1 -f plan.sql \"$DATABASE_URL\"      # once it is read");
   command.callback([options, &status] { status = diff(*options); });
 }
 

@@ -8,9 +8,9 @@ namespace sluice::cli {
 
 ExitStatus exit_status(const base::Error& error) {
   using base::ErrorKind;
-  constexpr std::array<std::string_view, 5> kUsageReasons{"TargetUnknown", "TargetAmbiguous",
-                                                          "DatabaseUrlInvalid", "LintRuleUnknown",
-                                                          "LintLevelUnknown"};
+  constexpr std::array<std::string_view, 6> kUsageReasons{"UsageInvalid",    "TargetUnknown",
+                                                          "TargetAmbiguous", "DatabaseUrlInvalid",
+                                                          "LintRuleUnknown", "LintLevelUnknown"};
   // Transient, but no lock or connection.
   constexpr std::array<std::string_view, 2> kFailures{"SourceMissing", "Cancelled"};
   const auto is_one_of = [&](const auto& reasons) {

@@ -73,16 +73,26 @@ fs::path write(const ExportCommand& command, const std::string& text) {
   }
 }
 
-// The link always leads to a whole file. What is no link is not ours to replace.
-fs::path point_at(const ExportCommand& command, const fs::path& file) {
-  const fs::path latest = fs::path(command.directory) / ("latest_schema." + command.extension());
-  const fs::path aside =
-      fs::path(command.directory) / (".latest_schema." + file.filename().string());
+fs::path latest_of(const ExportCommand& command) {
+  return fs::path(command.directory) / ("latest_schema." + command.extension());
+}
+
+// What is no link is not ours to replace.
+void expect_link(const fs::path& latest) {
   std::error_code failure;
   const fs::file_status status = fs::symlink_status(latest, failure);
   if (fs::exists(status) && !fs::is_symlink(status))
     throw Error(ErrorKind::Refused, "FileExists", latest.string() + " is no symbolic link",
                 "move it away, or choose another directory");
+}
+
+// The link always leads to a whole file.
+fs::path point_at(const ExportCommand& command, const fs::path& file) {
+  const fs::path latest = latest_of(command);
+  const fs::path aside =
+      fs::path(command.directory) / (".latest_schema." + file.filename().string());
+  std::error_code failure;
+  expect_link(latest);
   fs::create_symlink(file.filename(), aside, failure);
   if (!failure) fs::rename(aside, latest, failure);
   if (failure)
@@ -97,6 +107,7 @@ Written publish(const ExportCommand& command, const std::string& text) {
   if (failure)
     throw Error(ErrorKind::Failed, "WriteFailed", command.directory + ": " + failure.message(),
                 "check the directory and its permissions");
+  expect_link(latest_of(command));
   const fs::path file = write(command, text);
   return {file, point_at(command, file)};
 }

@@ -270,8 +270,8 @@ void add_history_commands(CLI::App& app, int& status) {
     command.footer(
         "Examples:\n"
         "  sluice history --graph\n"
-        "  sluice history -r -2:current       from two before the current revision\n"
-        "  sluice history -r current: --verbose   what is not applied yet");
+        "  sluice history -r -2:current       # from two before the current revision\n"
+        "  sluice history -r current: --verbose   # what is not applied yet");
   }
   {
     const auto options = std::make_shared<LookOptions>();

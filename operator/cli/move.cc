@@ -150,18 +150,18 @@ void add_move_commands(CLI::App& app, int& status) {
   add_move(app, status, engine::Direction::Up, "upgrade", "Apply what is pending (default: head)")
       .footer(
           "Examples:\n"
-          "  sluice upgrade                       apply all that is pending\n"
-          "  sluice upgrade +1                    the next revision\n"
-          "  sluice upgrade orders@head           one branch\n"
-          "  sluice upgrade base:head --sql       a script for psql, without a database");
+          "  sluice upgrade                       # apply all that is pending\n"
+          "  sluice upgrade +1                    # the next revision\n"
+          "  sluice upgrade orders@head           # one branch\n"
+          "  sluice upgrade base:head --sql       # a script for psql, without a database");
   add_move(app, status, engine::Direction::Down, "downgrade",
            "Undo applied revisions, from the text that the ledger keeps (default: -1)")
       .footer(
           "Examples:\n"
-          "  sluice downgrade                     undo the newest revision\n"
-          "  sluice downgrade -2                  undo two\n"
-          "  sluice downgrade 3f2a9c              undo what came after a revision\n"
-          "  sluice downgrade head:base --sql     a script for psql, without a database");
+          "  sluice downgrade                     # undo the newest revision\n"
+          "  sluice downgrade -2                  # undo two\n"
+          "  sluice downgrade 3f2a9c              # undo what came after a revision\n"
+          "  sluice downgrade head:base --sql     # a script for psql, without a database");
 }
 
 }  // namespace sluice::cli

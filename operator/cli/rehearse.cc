@@ -137,7 +137,7 @@ void print(const Rehearsed& one) {
                                 : "  down does not restore the schema:\n");
     print_lines(one.delta);
   } else if (one.repeatable) {
-    std::cout << "  repeatable: rehearsed up only\n";
+    std::cout << "  repeatable: it has no way down\n";
   } else if (!one.reversible) {
     std::cout << "  irreversible; rehearsed up only\n";
   } else {

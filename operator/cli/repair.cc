@@ -127,9 +127,9 @@ void add_repair_command(CLI::App& app, int& status) {
                      "forget what an interrupted run did of this revision without a transaction");
   command.footer(
       "Examples:\n"
-      "  sluice repair                        show, then ask\n"
-      "  sluice repair 3f2a9c1b7d04 --yes     accept one file as it is now\n"
-      "  sluice repair --abandon 3f2a9c1b7d04 after putting the database right by hand");
+      "  sluice repair                        # show, then ask\n"
+      "  sluice repair 3f2a9c1b7d04 --yes     # accept one file as it is now\n"
+      "  sluice repair --abandon 3f2a9c1b7d04  # after putting the database right by hand");
   command.callback([options, &status] { status = repair(*options); });
 }
 

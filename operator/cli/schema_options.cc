@@ -83,8 +83,8 @@ void add_compare_options(CLI::App& command, SchemaOptions& options) {
       .add_option("--scratch-url", options.scratch_url,
                   "libpq URL of a server for scratch databases; else SLUICE_SCRATCH_URL")
       ->envname("SLUICE_SCRATCH_URL");
-  command.add_flag("--owners", options.owners, "compare owners, too");
-  command.add_flag("--no-privileges", options.no_privileges, "do not compare privileges");
+  command.add_flag("--owners", options.owners, "owners count, too");
+  command.add_flag("--no-privileges", options.no_privileges, "privileges do not count");
 }
 
 desired::Loader make_loader(const SchemaOptions& options,

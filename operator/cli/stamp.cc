@@ -140,9 +140,9 @@ void add_stamp_command(CLI::App& app, int& status) {
   add_wait_option(command, options->patience);
   command.footer(
       "Examples:\n"
-      "  sluice stamp head                 an existing database already is what the files make\n"
-      "  sluice stamp --from-alembic       go on where Alembic stopped\n"
-      "  sluice stamp base --purge         forget everything");
+      "  sluice stamp head                 # an existing database already is what the files make\n"
+      "  sluice stamp --from-alembic       # go on where Alembic stopped\n"
+      "  sluice stamp base --purge         # forget everything");
   command.callback([options, &status] { status = stamp(*options); });
 }
 

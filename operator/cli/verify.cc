@@ -173,8 +173,7 @@ int verify(const VerifyCommand& command) {
   if (!source) {
     const ledger::State state = ledger::read(session);
     if (!state.applied.empty() || !state.repeatables.empty())
-      source = desired::source_of(ledger::stored_revisions(state),
-                                  "the revisions of " + session.where());
+      source = desired::source_of(state, "the revisions of " + session.where());
   }
   if (!source && requirements.empty())
     throw Error(ErrorKind::Invalid, "NothingToCompare",

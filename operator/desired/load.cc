@@ -22,10 +22,10 @@ using base::Error;
 using base::ErrorKind;
 
 // Up to all heads, in a database that holds nothing. What is about the whole server is left out.
-void replay(const std::vector<revisions::Revision>& revisions, postgres::Session& session,
+void replay(const Source& source, postgres::Session& session, std::vector<std::string>& warnings,
             const std::stop_token& stop) {
-  if (revisions.empty()) return;
-  const revisions::Graph graph(revisions);
+  if (source.revisions.empty()) return;
+  const revisions::Graph graph(source.revisions);
   postgres::AdvisoryLock lock(session, std::chrono::milliseconds(0), stop);
   engine::PlanPolicy policy;
   policy.contract = engine::Contract::Run;
@@ -33,8 +33,24 @@ void replay(const std::vector<revisions::Revision>& revisions, postgres::Session
   for (engine::Step& step : plan.steps)
     std::erase_if(step.script.statements,
                   [](const sql::Statement& statement) { return statement.server_wide; });
+  const auto due = std::ranges::stable_partition(plan.steps, [&](const engine::Step& step) {
+    return !step.revision->repeatable || !source.due.contains(step.revision->id);
+  });
+  const std::vector<engine::Step> due_again(due.begin(), due.end());
+  plan.steps.erase(due.begin(), due.end());
   engine::Observer nobody;
   engine::apply(lock, plan, {}, nobody, stop);
+  for (const engine::Step& step : due_again) {
+    plan.steps = {step};
+    try {
+      engine::apply(lock, plan, {}, nobody, stop);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::Failed) throw;
+      warnings.push_back(step.file() +
+                         ": due again, and left out, for it does not run on what is " +
+                         "applied: " + error.message());
+    }
+  }
 }
 
 // What was to write the schema has failed, most often; to want nothing would drop everything.
@@ -82,7 +98,7 @@ void Loader::make_roles(const Source& source, postgres::Session& session) {
 void Loader::fill(const Source& source, postgres::Session& session, Loaded& loaded) {
   if (source.kind == Source::Kind::Revisions) {
     if (place().is_own()) make_roles(source, session);
-    return replay(source.revisions, session, stop_);
+    return replay(source, session, warnings_, stop_);
   }
   size_t statements = 0;
   for (const File& file : source.files) {

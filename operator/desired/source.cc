@@ -161,4 +161,11 @@ Source source_of(std::vector<revisions::Revision> revisions, std::string given) 
   return source;
 }
 
+Source source_of(const ledger::State& state, std::string given) {
+  Source source = source_of(ledger::stored_revisions(state), std::move(given));
+  for (const ledger::AppliedRevision& repeatable : state.repeatables)
+    if (repeatable.canonical_checksum.empty()) source.due.insert(repeatable.id);
+  return source;
+}
+
 }  // namespace sluice::desired

@@ -1,10 +1,12 @@
 // What a schema is given as: a database, a SQL file, a directory of revisions or of SQL files.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ledger/state.h"
 #include "postgres/connect_options.h"
 #include "revisions/revision.h"
 
@@ -23,6 +25,9 @@ struct Source {
   postgres::ConnectOptions database;
   std::vector<File> files;  // in the order in which they are loaded
   std::vector<revisions::Revision> revisions;
+  // Of the repeatable ones, those whose work a downgrade may have taken along: where they do not
+  // run they are not wanted.
+  std::set<std::string> due;
   // SHA-256 over what the files or revisions say; empty for a database.
   std::string digest;
 };
@@ -35,8 +40,9 @@ struct Source {
 // file is a revision of its own; and as revisions/load.h.
 Source source_of(const std::string& given);
 
-// The revisions that a ledger or a directory holds.
+// The revisions of a directory, and those that a ledger holds.
 Source source_of(std::vector<revisions::Revision> revisions, std::string given);
+Source source_of(const ledger::State& state, std::string given);
 
 bool is_database(std::string_view given);
 

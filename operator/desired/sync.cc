@@ -19,20 +19,32 @@ using base::ErrorKind;
 using schema::Change;
 using schema::Kind;
 
-// The table that the object is, or belongs to; nullptr: none that the catalog has.
-const schema::Object* table_of(const schema::Catalog& catalog, const schema::Key& key) {
+// The table that the object is, or belongs to.
+schema::Key table_key(const schema::Key& key) {
   schema::Key table;
   table.kind = Kind::Table;
   table.schema = key.schema;
   table.name = key.kind == Kind::Table ? key.name : key.relation;
-  return table.name.empty() ? nullptr : catalog.find(table);
+  return table;
 }
 
-size_t count_tables(const schema::Catalog& live, const schema::Catalog& wanted) {
+// What it was called before the renames.
+schema::Key former(schema::Key table, const std::vector<schema::Rename>& renames) {
+  for (const schema::Rename& rename : renames)
+    if (rename.kind == Kind::Table && rename.schema == table.schema && rename.to == table.name)
+      table.name = rename.from;
+  for (const schema::Rename& rename : renames)
+    if (rename.kind == Kind::Schema && rename.to == table.schema) table.schema = rename.from;
+  return table;
+}
+
+size_t count_tables(const schema::Catalog& live, const schema::Catalog& wanted,
+                    const std::vector<schema::Rename>& renames) {
   std::set<schema::Key> tables;
-  for (const schema::Catalog* catalog : {&live, &wanted})
-    for (const schema::Object& object : catalog->objects)
-      if (object.key.kind == Kind::Table) tables.insert(object.key);
+  for (const schema::Object& object : live.objects)
+    if (object.key.kind == Kind::Table) tables.insert(object.key);
+  for (const schema::Object& object : wanted.objects)
+    if (object.key.kind == Kind::Table) tables.insert(former(object.key, renames));
   return tables.size();
 }
 
@@ -64,12 +76,14 @@ void expect_no_loss(const std::vector<schema::Group>& groups) {
               "by the policy additive");
 }
 
-void note_tables(const schema::Catalog& live, const schema::Catalog& wanted, SyncReport& report) {
+void note_tables(const schema::Catalog& live, const schema::Catalog& wanted,
+                 const std::vector<schema::Rename>& renames, SyncReport& report) {
   std::set<std::string> changed, created, dropped;
   for (const schema::Statement* statement : statements_of(report.groups)) {
     const schema::Key& key = statement->object;
-    const schema::Object* const was = table_of(live, key);
-    const schema::Object* const is = table_of(wanted, key);
+    const schema::Object* const is = wanted.find(table_key(key));
+    const schema::Key before = former(table_key(key), renames);
+    const schema::Object* const was = live.find(is == nullptr ? table_key(key) : before);
     const schema::Object* const table = is == nullptr ? was : is;
     if (table == nullptr) continue;
     (is == nullptr ? dropped : was == nullptr ? created : changed).insert(table->identity);
@@ -122,12 +136,13 @@ SyncReport plan_sync(const schema::Catalog& live, const Loaded& wanted,
                      const SyncRequest& request) {
   const schema::Diff diff = compare(live, wanted, request);
   SyncReport report;
-  report.tables_looked_at = count_tables(live, wanted.catalog);
+  const std::vector<schema::Rename> renames = pending(wanted.hints, live, wanted.catalog);
+  report.tables_looked_at = count_tables(live, wanted.catalog, renames);
   report.groups = diff.groups;
   report.left_undone = diff.left_undone;
   report.warnings = diff.warnings;
   report.remaining = diff.differences;
-  note_tables(live, wanted.catalog, report);
+  note_tables(live, wanted.catalog, renames, report);
   if (!request.allow_data_loss) expect_no_loss(report.groups);
   return report;
 }

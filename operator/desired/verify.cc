@@ -8,6 +8,7 @@
 #include "desired/hints.h"
 #include "desired/names.h"
 #include "postgres/errors.h"
+#include "schema/foreign_history.h"
 #include "schema/read.h"
 
 namespace sluice::desired {
@@ -19,11 +20,20 @@ using schema::Catalog;
 using schema::Kind;
 using schema::Object;
 
-Counts count(const Catalog& catalog) {
+// Without the histories of other tools that nobody wants, which are not compared either.
+Counts count(const Catalog& catalog, const Catalog* wanted) {
+  std::vector<schema::Ref> left_out = schema::foreign_histories(catalog);
+  std::erase_if(left_out, [&](schema::Ref ref) {
+    return wanted != nullptr && wanted->find(catalog.at(ref).key) != nullptr;
+  });
+  const auto is_left_out = [&](schema::Ref ref) {
+    return std::ranges::find(left_out, ref) != left_out.end();
+  };
   Counts counts;
-  for (const Object& object : catalog.objects) {
-    if (object.key.kind == Kind::Table) ++counts.tables;
-    if (object.key.kind == Kind::Column) ++counts.columns;
+  for (schema::Ref ref = 0; ref < catalog.objects.size(); ++ref) {
+    const Object& object = catalog.at(ref);
+    if (object.key.kind == Kind::Table && !is_left_out(ref)) ++counts.tables;
+    if (object.key.kind == Kind::Column && !is_left_out(*object.owner_relation)) ++counts.columns;
   }
   return counts;
 }
@@ -138,10 +148,10 @@ Verification verify(postgres::Session& session, const Loaded* wanted,
                     const Requirements& requirements, const schema::DiffOptions& options) {
   const Catalog live = schema::read(session);
   Verification found;
-  found.live = count(live);
+  found.live = count(live, wanted == nullptr ? nullptr : &wanted->catalog);
   if (wanted != nullptr) {
     found.compared = true;
-    found.wanted = count(wanted->catalog);
+    found.wanted = count(wanted->catalog, &wanted->catalog);
     schema::DiffOptions with_hints = options;
     with_hints.renames = pending(wanted->hints, live, wanted->catalog);
     found.diff = schema::diff(live, wanted->catalog, with_hints);

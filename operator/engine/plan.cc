@@ -33,6 +33,28 @@ bool only_inserted(const Graph& graph, Node node, const std::vector<std::string>
   });
 }
 
+// Where the file begins to say something else than what was applied.
+uint32_t first_change(const revisions::Revision& now, const std::string& applied) {
+  const auto statements = [](const revisions::Revision& revision) {
+    return sql::split(revision.up.sql, revision.file, revision.up.line).statements;
+  };
+  try {
+    const std::vector<sql::Statement> is = statements(now);
+    const std::vector<sql::Statement> was =
+        statements(revisions::parse_revision(now.id + ".sql", applied));
+    const auto [one, other] =
+        std::ranges::mismatch(is, was, [](const sql::Statement& a, const sql::Statement& b) {
+          return sql::canonical_checksum(a.text) == sql::canonical_checksum(b.text) &&
+                 a.copy_data == b.copy_data;
+        });
+    if (one != is.end()) return one->line;
+    if (!is.empty()) return is.back().line;
+  } catch (const Error&) {
+    // Too large or too deep: it was neither when it was applied.
+  }
+  return now.up.line;
+}
+
 // Rule: a changed comment warns; a changed statement refuses.
 void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
   const std::set<std::string> there = state.ids();
@@ -43,8 +65,8 @@ void check_drift(const Graph& graph, const ledger::State& state, Plan& plan) {
     if (base::sha256(now.text) == applied.raw_checksum) continue;
     if (sql::canonical_checksum(now.up.sql) != applied.canonical_checksum)
       throw Error(ErrorKind::Refused, "RevisionChanged",
-                  now.file + ":" + std::to_string(now.up.line) + ": revision " + now.id +
-                      " was applied at " + applied.applied_at + " with other statements",
+                  now.file + ":" + std::to_string(first_change(now, applied.text)) + ": revision " +
+                      now.id + " was applied at " + applied.applied_at + " with other statements",
                   "restore the file as it was, and put the change into a new revision; `sluice "
                   "repair` shows the difference, and accepts it where the database has it already");
     if (sorted(now.revises) != sorted(applied.revises)) {

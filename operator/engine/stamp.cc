@@ -90,7 +90,9 @@ Stamp plan_stamp(const Graph& graph, const ledger::State& state,
 }
 
 void apply_stamp(postgres::AdvisoryLock& lock, const ledger::State& state, const Stamp& stamp) {
-  if (stamp.added.empty() && stamp.removed.empty() && state.statements.empty()) return;
+  // A ledger that says of nothing that it is applied says something, too.
+  if (state.exists && stamp.added.empty() && stamp.removed.empty() && state.statements.empty())
+    return;
   postgres::Session& session = lock.session();
   ledger::migrate(session);
   const ledger::Run run = ledger::start_run(session, ledger::make_run_id(), "stamp",

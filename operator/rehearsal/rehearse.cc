@@ -159,7 +159,7 @@ void Rehearsal::judge_down(size_t index) {
 void Rehearsal::again() {
   engine::Plan plan = plan_;
   std::erase_if(plan.steps, [&](const engine::Step& step) {
-    return step.revision->repeatable || !undone_.contains(step.revision->id);
+    return !step.revision->repeatable && !undone_.contains(step.revision->id);
   });
   plan.unfinished.clear();
   const bool done = apply("again", plan, [&](const engine::Step& step, const Cost& cost) {

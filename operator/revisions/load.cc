@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
@@ -43,6 +44,17 @@ std::string read_file(const fs::path& path) {
   return bytes;
 }
 
+// A file that was meant, and would be passed over.
+void refuse_capitals(const std::string& directory, const std::string& name) {
+  if (is_revision_file(name)) return;
+  std::string small = name;
+  std::ranges::transform(small, small.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (is_revision_file(small))
+    throw Error(ErrorKind::Invalid, "RevisionInvalid",
+                directory + "/" + name + ": the name of a revision file ends with .sql or .sql.gz",
+                "rename it, in small letters, or move it out of the directory");
+}
+
 struct Found {
   std::string name;
   const std::string* directory;
@@ -59,8 +71,9 @@ std::vector<Revision> load_directories(const std::vector<std::string>& directori
          entry.increment(code)) {
       std::error_code ignored;
       std::string name = entry->path().filename().string();
-      if (is_source_file(name) && !entry->is_directory(ignored))
-        files.push_back({std::move(name), &directory});
+      if (entry->is_directory(ignored)) continue;
+      refuse_capitals(directory, name);
+      if (is_source_file(name)) files.push_back({std::move(name), &directory});
     }
     if (code)
       throw Error(ErrorKind::Transient, "SourceMissing",

@@ -224,9 +224,10 @@ Place Places::walk_down(Node from, int steps) const {
 
 void Places::fork(const std::vector<Node>& next) const {
   const bool down = target_.step && *target_.step < 0;
-  ambiguous(
-      "ambiguous walk: `" + text_ + "` comes to a fork: " + base::join(ids(next), ", "),
-      std::string("name the branch, as in `label@") + (down ? "-1" : "+1") + "`, or a revision");
+  // Down, a fork is a merge, and no branch label tells its sides apart.
+  ambiguous("ambiguous walk: `" + text_ + "` comes to a fork: " + base::join(ids(next), ", "),
+            down ? "name one of them, which undoes the merge alone, or an older revision"
+                 : "name the branch, as in `label@+1`, or a revision");
 }
 
 void Places::too_far() const {

@@ -52,8 +52,7 @@ desired::SyncRequest Expected::request() {
 
 std::vector<std::string> Expected::drift(postgres::Session& session, const ledger::State& state) {
   if (!is_schema() && !loaded_)
-    loaded_ = loader_->load(
-        desired::source_of(ledger::stored_revisions(state), "the revisions that the ledger keeps"));
+    loaded_ = loader_->load(desired::source_of(state, "the revisions that the ledger keeps"));
   const desired::Loaded& wanted = is_schema() ? this->wanted() : *loaded_;
   schema::DiffOptions options;
   options.privileges = speaks_of_privileges(wanted.catalog);

@@ -174,7 +174,7 @@ TypeChange type_change(const Catalog& from, const std::string& was, const Catalo
     change.possible = is_text(a.array ? b : a);
     change.conversion = direct;
     change.cuts |= !is_text(b);
-    change.refuses |= measured;
+    change.refuses |= measured || !a.array;
     return change;
   }
   const Pair pair{a.name, b.name};

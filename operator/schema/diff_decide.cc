@@ -311,8 +311,20 @@ void leave_hinted(Work& work) {
   }
 }
 
-void restrain(Work& work) {
+// What the policy itself would not say.
+std::map<Key, std::string> reasons_of_hints(const Work& work) {
   std::map<Key, std::string> reasons;
+  for (const Rename& hint : work.options.renames) {
+    const Key wanted{hint.kind, hint.schema, hint.relation, hint.to, ""};
+    if (work.to.find(wanted) != nullptr)
+      reasons.emplace(wanted,
+                      "it would be what is " + hint.from + " now, and this policy renames nothing");
+  }
+  return reasons;
+}
+
+void restrain(Work& work) {
+  std::map<Key, std::string> reasons = reasons_of_hints(work);
   for (Ref ref = 0; ref < work.from.objects.size(); ++ref) {
     if (!work.is_dropped(ref)) continue;
     const Object& object = work.from.at(ref);

@@ -15,6 +15,7 @@
 #include "sql/classify.h"
 #include "sql/scan.h"
 #include "sql/wire.h"
+#include "sql/words.h"
 
 namespace sluice::sql {
 namespace {
@@ -28,6 +29,10 @@ constexpr size_t kMaxDepth = 10'000;
 
 // Lines `\.`, and words `stdin` before one, that turn out to be part of a literal or a comment.
 constexpr size_t kMaxTries = 100;
+
+// libpg_query's numbers of CREATE and PREPARE.
+constexpr uint32_t kCreate = 354;
+constexpr uint32_t kPrepare = 574;
 
 // The first words of statements that are Plain whatever follows.
 constexpr std::array<uint32_t, 4> kPlainWords{380, 467, 625, 695};
@@ -312,12 +317,16 @@ class Splitter {
     if (next_ == scan_.tokens.size() || scan_.tokens[next_].start >= end) return;
     const Token first = scan_.tokens[next_];
     size_t last = first.end;
+    bool sets_config = false;
     Statement statement;
     for (; next_ < scan_.tokens.size() && scan_.tokens[next_].start < end; ++next_) {
       const Token& token = scan_.tokens[next_];
       if (!is_comment(token)) last = token.end;
       if (token.kind == kParameter) statement.has_parameters = true;
+      if (is_set_config(token)) sets_config = true;
     }
+    // Their own: a function's arguments, a prepared statement's parameters.
+    if (first.kind == kCreate || first.kind == kPrepare) statement.has_parameters = false;
     statement.batch = std::move(batch);
     statement.text = sql_.substr(first.start, last - first.start);
     while (counted_ < first.start) line_ += sql_[counted_++] == '\n' ? 1 : 0;
@@ -331,7 +340,15 @@ class Splitter {
       statement.waits_harmlessly = verdict.waits_harmlessly;
       statement.server_wide = verdict.server_wide;
     }
+    if (sets_config) statement.setting |= only_sets_config(words_of(statement.text));
     script_.statements.push_back(std::move(statement));
+  }
+
+  bool is_set_config(const Token& token) const {
+    constexpr std::string_view kName = "set_config";
+    return token.kind == kIdentifier && token.end - token.start == kName.size() &&
+           std::ranges::equal(std::string_view(sql_).substr(token.start, kName.size()), kName, {},
+                              [](unsigned char c) { return std::tolower(c); });
   }
 
   static Verdict judge(const std::string& statement, std::string* kept = nullptr) {
@@ -370,6 +387,22 @@ size_t end_of_data(std::string_view sql, size_t from) {
   return std::string_view::npos;
 }
 
+// The semicolon, at or after `from`, that ends a statement: none in quotes or a comment.
+size_t end_of_statement(std::string_view sql, size_t from) {
+  size_t at = sql.find(';', from);
+  for (size_t tries = 0; at != std::string_view::npos && tries < kMaxTries; ++tries) {
+    const std::string_view before = sql.substr(0, at);
+    if (has_deep_comment(before)) break;
+    const Scanned scanned = scan_without_guards(std::string(before));
+    const std::vector<Token>& tokens = scanned.scan.tokens;
+    const bool remark =
+        !tokens.empty() && tokens.back().kind == kSqlComment && tokens.back().end == at;
+    if (scanned.readable == at && !remark) return at;
+    at = sql.find(';', at + 1);
+  }
+  return std::string_view::npos;
+}
+
 // The statements of `sql` up to the first COPY … FROM stdin that data follows, and where that
 // begins. `data` stays empty when there is none.
 Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_line, Trees trees,
@@ -380,15 +413,11 @@ Script up_to_copy(std::string_view sql, std::string_view file, uint32_t first_li
   for (size_t tries = 0; tries < kMaxTries; ++tries, ++word) {
     word = std::search(word, sql.end(), kWord.begin(), kWord.end(), same);
     if (word == sql.end()) return {};
-    const size_t semicolon = sql.find(';', static_cast<size_t>(word - sql.begin()));
-    if (semicolon == std::string_view::npos) return {};
+    const size_t semicolon = end_of_statement(sql, static_cast<size_t>(word - sql.begin()));
+    if (semicolon == std::string_view::npos) continue;
     const size_t line_end = std::min(sql.find('\n', semicolon), sql.size());
-    if (line_end == sql.size() ||
-        !base::trim(sql.substr(semicolon + 1, line_end - semicolon - 1)).empty())
-      continue;
-    if (has_deep_comment(sql.substr(0, semicolon)) ||
-        scan_without_guards(std::string(sql.substr(0, semicolon))).readable < semicolon)
-      continue;
+    const std::string_view rest = base::trim(sql.substr(semicolon + 1, line_end - semicolon - 1));
+    if (line_end == sql.size() || !(rest.empty() || rest.starts_with("--"))) continue;
     Script script = Splitter(sql.substr(0, semicolon), file, first_line, trees).run();
     if (script.statements.empty() || script.statements.back().kind != Kind::CopyFromStdin) continue;
     data = line_end + 1;

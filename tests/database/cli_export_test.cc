@@ -137,6 +137,7 @@ TEST_F(Export, DoesNotReplaceWhatIsNoLink) {
   EXPECT_NE(result.status, 0);
   EXPECT_THAT(result.errors, HasSubstr("is no symbolic link"));
   EXPECT_EQ(read(out() / "latest_schema.sql"), "mine");
+  EXPECT_EQ(std::distance(fs::directory_iterator(out()), fs::directory_iterator()), 1);
 }
 
 TEST_F(Export, JsonHasEachObject) {

@@ -240,6 +240,17 @@ TEST_F(Rehearse, LetsRepeatableRevisionsStay) {
   EXPECT_EQ(report.at("repeats"), true);
 }
 
+TEST_F(Rehearse, RepeatableRevisionsRunAgainAfterAWayDownThatDropsWhatTheyMade) {
+  revision(2, "ALTER TABLE trips ADD COLUMN far int;",
+           "DROP VIEW v; ALTER TABLE trips DROP COLUMN far;");
+  file("view.sql",
+       "-- repeatable: view\n-- migrate:up\nCREATE OR REPLACE VIEW v AS SELECT far FROM trips;\n");
+  const json report = rehearse_json();
+  EXPECT_EQ(status_, 0) << errors_ << report.dump(1);
+  EXPECT_EQ(report.at("repeats"), true);
+  EXPECT_FALSE(report.at("revisions")[1].at("again").is_null());
+}
+
 TEST_F(Rehearse, ReportsARevisionThatFailsOnTheRowsOfProduction) {
   revision(2, "CREATE TABLE a ();", "DROP TABLE a;");
   revision(3, "ALTER TABLE trips ADD CONSTRAINT far CHECK (id < 300);",

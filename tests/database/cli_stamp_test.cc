@@ -240,6 +240,17 @@ TEST_F(Stamp, NothingRunsBeforeAnotherToolsHistoryIsTakenOver) {
   EXPECT_EQ(value("SELECT count(*) FROM t"), "1");
 }
 
+TEST_F(Stamp, BaseSaysThatNothingOfAnotherToolsHistoryIsMeant) {
+  file("20260101_a.sql", "-- migrate:up\nCREATE TABLE t (n int);\n");
+  script(
+      "CREATE TABLE schema_migrations (version varchar PRIMARY KEY);"
+      "INSERT INTO schema_migrations VALUES ('20260101')");
+  EXPECT_EQ(sluice({"upgrade"}).status, 3);
+  EXPECT_EQ(stamp({"base"}).status, 0);
+  EXPECT_EQ(sluice({"upgrade"}).status, 0);
+  EXPECT_EQ(value("SELECT to_regclass('t')"), "t");
+}
+
 TEST_F(Stamp, AnotherApplicationsHistoryIsNoneOfOurs) {
   file("20260101_a.sql", "-- migrate:up\nSELECT 1;\n");
   script(

@@ -73,6 +73,31 @@ TEST_F(Sync, AdditiveNeitherDropsNorNarrowsNorRewritesAndSaysSo) {
   EXPECT_EQ(value("SELECT relfilenode FROM pg_class WHERE relname = 'users'"), node);
 }
 
+TEST_F(Sync, ARenamedTableIsTheSameTable) {
+  const std::string sql =
+      "-- sluice:rename table users -> people\n"
+      "CREATE TABLE people (id bigint PRIMARY KEY, mail text NOT NULL, name text);";
+  EXPECT_THAT(sync(sql).output,
+              HasSubstr("left undone: add table public.people: it would be what is users now"));
+  const nlohmann::json report = sync_json(sql, {"--policy", "full"});
+  EXPECT_EQ(status_, 0) << errors_;
+  EXPECT_EQ(report.at("tablesLookedAt"), 1);
+  EXPECT_EQ(report.at("tablesChanged"), nlohmann::json({"public.people"}));
+  EXPECT_EQ(report.at("tablesCreated"), nlohmann::json::array());
+  EXPECT_EQ(report.at("columnsAdded")[0].at("column"), "name");
+  EXPECT_EQ(value("SELECT count(*) FROM people"), "100");
+}
+
+TEST_F(Sync, FullRefusesTypesThatLoseSomethingOfAValue) {
+  execute(
+      "CREATE TABLE lossy (m money, j json); INSERT INTO lossy VALUES (1.55, '{\"a\":1,\"a\":2}')");
+  const base::CommandResult refused = sync(
+      std::string(kUsers) + "CREATE TABLE lossy (m numeric(9,0), j jsonb);", {"--policy", "full"});
+  EXPECT_EQ(refused.status, 3);
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("DataLoss: 2 statements")));
+  EXPECT_EQ(value("SELECT m::numeric FROM lossy"), "1.55");
+}
+
 TEST_F(Sync, AdditiveMakesAnIndexOfAColumnWhoseNotNullIsLeftUndone) {
   execute("CREATE TABLE t (id bigint, x text, n int)");
   const base::CommandResult result =

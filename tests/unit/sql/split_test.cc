@@ -50,6 +50,19 @@ TEST(Split, CommentsStandWhereTheParserLooksAhead) {
   EXPECT_EQ(script.statements[5].kind, Kind::OutsideTransaction);
 }
 
+TEST(Split, ParametersOfAFunctionsOwnAreNoneOfABatch) {
+  const Script script = split(
+      "CREATE FUNCTION f(int) RETURNS int RETURN $1 + 1;\nPREPARE p AS SELECT $1::int;\n"
+      "SELECT $1;\nSELECT pg_catalog.set_config('search_path', '', false);",
+      "a.sql");
+  ASSERT_EQ(script.statements.size(), 4U);
+  EXPECT_FALSE(script.statements[0].has_parameters);
+  EXPECT_FALSE(script.statements[1].has_parameters);
+  EXPECT_TRUE(script.statements[2].has_parameters);
+  EXPECT_FALSE(script.statements[2].setting);
+  EXPECT_TRUE(script.statements[3].setting);
+}
+
 TEST(Split, NothingIsNoStatement) {
   for (const char* sql : {"", "\n", "-- only a remark\n", ";;", "/* a /* b */ c */"})
     EXPECT_TRUE(split(sql, "a.sql").statements.empty()) << sql;
@@ -137,6 +150,18 @@ TEST(Split, TakesTheDataAfterACopy) {
   EXPECT_EQ(script.statements[2].line, 15U);
   EXPECT_EQ(script.statements[3].copy_data, "");
   EXPECT_EQ(script.statements[4].line, 20U);
+}
+
+TEST(Split, TheSemicolonThatEndsACopyIsNoneInACommentOrInQuotes) {
+  for (const std::string copy :
+       {"COPY t FROM stdin -- the old rows;\n  WITH (FORMAT csv, HEADER)",
+        "COPY t FROM stdin /* ; */ WITH (DELIMITER ';')", "COPY t FROM stdin WHERE a <> ';'"}) {
+    const Script script = split(copy + "; -- note;\nname;\n\"a,b\"\n\\.\nSELECT 1;", "a.sql");
+    ASSERT_EQ(script.statements.size(), 2U) << copy;
+    EXPECT_EQ(script.statements[0].text, copy);
+    EXPECT_EQ(script.statements[0].copy_data, "name;\n\"a,b\"\n");
+    EXPECT_EQ(script.statements[1].text, "SELECT 1");
+  }
 }
 
 TEST(Split, CopyWithoutDataHasNone) {
