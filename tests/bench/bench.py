@@ -33,6 +33,7 @@ class Figures:
         self.again = collections.defaultdict(list)
         self.memory = collections.defaultdict(float)
         self.notes = {}
+        self.failed = []
 
 
 def run_once(tool, count, server, figures, log):
@@ -86,10 +87,14 @@ def compare(fsync, count, rounds, all_tools, server, log, deadline):
             try:
                 run_once(tool, count, server, figures, log)
             except RuntimeError as error:
+                if tool is all_tools[0]:
+                    raise  # nothing can be told without the floor
                 figures.notes[tool.name] = f"failed: {error}"
+                figures.failed.append(f"{tool.name}: {error}")
     done = min(len(figures.seconds[tool.name]) for tool in all_tools[:2])
     table(f"{count} revisions of one statement, fsync {'on' if fsync else 'off'}, medians of {done} rounds",
           figures, [tool.name for tool in all_tools])
+    return figures.failed
 
 
 def machine():
@@ -117,7 +122,7 @@ def main():
     npm = tools.install_npm(root)
     print(machine())
     print("; ".join(tools.versions(npm)))
-    server = Server()
+    server, failed = Server(), []
     try:
         wanted = [word for word in options.tools.split(",") if word]
         tools.Npm.npm = npm
@@ -128,7 +133,7 @@ def main():
             rounds = [int(number) for number in options.rounds.split(",")]
             for size, number in zip(sizes, rounds + rounds[-1:] * len(sizes)):
                 for fsync in options.fsync.split(","):
-                    compare(fsync == "on", size, number, chosen, server, log, deadline)
+                    failed += compare(fsync == "on", size, number, chosen, server, log, deadline)
     finally:
         server.stop()
     # A thousand tables are ten thousand files, which a disk may take seconds to make and longer to remove.
@@ -140,6 +145,8 @@ def main():
     finally:
         server.stop()
     graph.table(root, tools.Sluice.program)
+    if failed:
+        sys.exit("\n".join(["failed:", *failed]))
 
 
 if __name__ == "__main__":

@@ -44,9 +44,11 @@ def timed(command, times=7):
     for _ in range(times):
         started = time.monotonic()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0
+        _, status, usage = os.wait4(process.pid, 0)
         seconds.append(time.monotonic() - started)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: exit status {process.returncode}")
         memory = max(memory, usage.ru_maxrss / 1024)
     return statistics.median(seconds) * 1000, memory
 
@@ -64,7 +66,7 @@ def table(root, program):
             ("heads of the same: files and graph without a plan", ["heads", "--dir", root / "graph"]),
             (f"lint of {STATEMENTS} statements", ["lint", "--dir", root / "statements"]),
             ("the process alone (version)", ["version"])):
-        milliseconds, memory = timed([program] + [str(word) for word in command])
+        milliseconds, memory = timed([str(word) for word in [program, *command]])
         print(f"| {title} | {milliseconds:.0f} ms | {memory:.0f} MiB |")
     planning = os.path.join(os.path.dirname(program), "tests", "bench_planning")
     done = subprocess.run([planning, root / "graph"], stdout=subprocess.PIPE, text=True, check=True)
