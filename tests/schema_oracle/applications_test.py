@@ -55,6 +55,7 @@ def test_regression_schema_comes_and_goes():
             applications.run_regression(server, database)
             ran = time.monotonic() - started
             dumped = server.dump(database)
+            assert not applications.too_few(dumped), f"the regression tests left {applications.too_few(dumped)}"
             plan = sluice.plan_of_file(server, server.url(database), dumped)
             text = [statement["sql"] for statement in sluice.statements(plan)]
             assert not text and not plan["differences"], f"to itself: {plan['differences'][:20]}\n" + "\n".join(text[:50])
