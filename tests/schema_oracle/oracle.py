@@ -27,6 +27,19 @@ class Failure:
         return text + (f"\n--- the SQL\n{self.sql.strip()}\n---" if self.sql else "")
 
 
+@dataclasses.dataclass
+class Filled:
+    """How many tables should have had rows, and how many had none all the same."""
+    tables: int = 0
+    empty: int = 0
+
+    def __add__(self, other):
+        return Filled(self.tables + other.tables, self.empty + other.empty)
+
+    def __str__(self):
+        return f"{self.empty} of {self.tables} times a table had no rows"
+
+
 def delta(expected, seen):
     lines = difflib.unified_diff(expected.splitlines(), seen.splitlines(), "fresh", "migrated", n=2, lineterm="")
     return "\n".join(lines)
@@ -46,7 +59,8 @@ def survey(server, database):
 def fill(server, database, without):
     connection = server.connect(database)
     try:
-        return rows.fill(connection, without)
+        tables, empty = rows.fill(connection, without)
+        return Filled(tables, len(empty))
     finally:
         connection.close()
 
@@ -59,7 +73,7 @@ class Way:
         self.database, self.fresh, self.wanted, self.hints = database, fresh, wanted, hints
         self.words = pair.words("options")
         self.sql = ""
-        self.empty = 0
+        self.filled = Filled()
 
     def failure(self, what):
         return Failure(self.pair.name, self.pair.place, self.direction, what, self.sql)
@@ -74,7 +88,7 @@ class Way:
         self.url = self.server.url(self.database)
         owners = "--owners" in self.words
         expected = dump.normalised(self.server.dump(self.fresh, owners))
-        self.empty = len(fill(self.server, self.database, self.pair.words("no rows")))
+        self.filled = fill(self.server, self.database, self.pair.words("no rows"))
         before, names = survey(self.server, self.database)
         try:
             self.sql = sluice.script(self.server, self.url, self.wanted, self.words)
@@ -121,9 +135,8 @@ def ways(server, pair, old, new):
 
 
 def check(server, pair):
-    """(the first thing that went wrong or None, how many tables had no rows). A pair's SQL that does not load is an
-    error of the test."""
-    empty = 0
+    """(the first thing that went wrong or None, what had rows). A pair's SQL that does not load is an error of the test."""
+    filled = Filled()
     with server.database() as seed, server.database() as new:
         server.psql(seed, pair.old)
         server.psql(new, pair.new)
@@ -132,7 +145,7 @@ def check(server, pair):
             for way in ways(server, pair, old, new):
                 way.fresh = way.fresh or seed
                 failure = way.refused(pair.facts["refused"]) if "refused" in pair.facts else way.go()
-                empty += way.empty
+                filled += way.filled
                 if failure:
-                    return failure, empty
-    return None, empty
+                    return failure, filled
+    return None, filled

@@ -110,17 +110,15 @@ def insertion(table, columns):
 
 
 def fill(connection, without=()):
-    """Returns the tables that are empty all the same."""
+    """Returns how many tables should have rows now, those of `without` not counted, and which of them are empty all the same."""
     connection.autocommit = False
     cursor = connection.cursor()
     cursor.execute("SET session_replication_role = replica")
     maker = Maker(cursor)
-    empty = set()
-    for table, name, bound in maker.ask(TABLES):
-        if maker.ask(f"SELECT count(*) FROM ONLY {name}")[0][0]:
-            continue
-        empty.add(name)
-        if name in without or "*" in without:
+    has_rows = lambda name: maker.ask(f"SELECT EXISTS (SELECT FROM ONLY {name})")[0][0]
+    tables = [each for each in maker.ask(TABLES) if each[1] not in without and "*" not in without]
+    for table, name, bound in tables:
+        if has_rows(name):
             continue
         columns = maker.ask(COLUMNS, table)
         cursor.execute(CHECKS, {"table": table})
@@ -138,7 +136,6 @@ def fill(connection, without=()):
                 try:
                     cursor.execute(insertion(name, columns), list(values.values()) or None)
                     cursor.execute("RELEASE row")
-                    empty.discard(name)
                     break
                 except psycopg2.Error:
                     cursor.execute("ROLLBACK TO row")
@@ -150,8 +147,9 @@ def fill(connection, without=()):
             cursor.execute(f"DELETE {lonely}")
     for name, last, *_ in maker.ask(SEQUENCES):
         cursor.execute("SELECT setval(%s, %s)", (name, last))
+    empty = [name for _, name, _ in tables if not has_rows(name)]
     connection.commit()
-    return empty
+    return len(tables), empty
 
 
 STATE = """
