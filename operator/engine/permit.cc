@@ -56,11 +56,12 @@ void permit_batch(const std::string& where, bool transactional, const sql::State
            "add `-- transaction: none` to the header: each range has a transaction of its own");
   if (statement.kind != sql::Kind::Plain && statement.kind != sql::Kind::Unparsed)
     refuse(where + statement.name + " cannot run in batches", "remove the line `-- batch:`");
-  if (statement.kind == sql::Kind::Plain && !statement.has_parameters)
+  const std::vector<std::string> words = sql::words_of(statement.text);
+  const auto has = [&](const char* word) { return std::ranges::find(words, word) != words.end(); };
+  if (statement.kind == sql::Kind::Plain && !(has("$1") && has("$2")))
     refuse(where + "`-- batch:` before a statement that does not say which rows",
            "add to its WHERE: `" + statement.batch->key + " BETWEEN $1 AND $2`");
-  if (sql::updates_column(sql::words_of(statement.text), statement.batch->table,
-                          statement.batch->key))
+  if (sql::updates_column(words, statement.batch->table, statement.batch->key))
     refuse(where + "the statement changes " + statement.batch->key + ", the key of its batches",
            "a row that moves on would be met again; go by another key");
 }
