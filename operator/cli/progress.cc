@@ -44,16 +44,19 @@ std::string percent(const engine::BatchProgress& progress) {
 
 }  // namespace
 
-Progress::Progress(std::function<void(const std::string&)> write, int width)
-    : write_(std::move(write)), width_(width) {}
+Progress::Progress(std::function<void(const std::string&)> write, int width, milliseconds tick)
+    : write_(std::move(write)), width_(width), tick_(tick) {}
 
 Progress::Progress()
     : Progress([](const std::string& text) { std::cerr << text << std::flush; }, terminal_width()) {
 }
 
 void Progress::revision_started(const engine::Step& step, size_t number, size_t of) {
-  number_ = number;
-  of_ = of;
+  {
+    const std::scoped_lock guard(mutex_);
+    number_ = number;
+    of_ = of;
+  }
   if (width_ > 0) return draw(step, step.revision->message);
   line((step.synced                               ? ""
         : step.direction == engine::Direction::Up ? "upgrade "
@@ -107,25 +110,48 @@ void Progress::server_says(const engine::Step& step, size_t /*number*/,
 }
 
 void Progress::clear() {
+  const std::scoped_lock guard(mutex_);
+  wipe();
+}
+
+void Progress::wipe() {
   if (drawn_) write_("\r\033[K");
   drawn_ = false;
 }
 
-// [######··········]  12/40  3f2a9c1b7d04  8.1 s  2/3 ALTER TABLE …
 void Progress::draw(const engine::Step& step, const std::string& what) {
+  const std::scoped_lock guard(mutex_);
+  revision_ = step.revision->id;
+  what_ = what;
+  redraw();
+  if (!ticker_.joinable())
+    ticker_ = std::jthread([this](const std::stop_token& stop) { tick(stop); });
+}
+
+void Progress::tick(const std::stop_token& stop) {
+  std::unique_lock guard(mutex_);
+  while (!stop.stop_requested()) {
+    wake_.wait_for(guard, stop, tick_, [] { return false; });
+    if (drawn_ && !stop.stop_requested()) redraw();
+  }
+}
+
+// [######··········]  12/40  3f2a9c1b7d04  8.1 s  2/3 ALTER TABLE …
+void Progress::redraw() {
   constexpr size_t kBar = 16;
   const size_t filled = of_ == 0 ? 0 : (number_ - 1) * kBar / of_;
   const auto took =
       std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began_);
   const std::string text = "[" + std::string(filled, '#') + std::string(kBar - filled, '.') + "] " +
-                           std::to_string(number_) + "/" + std::to_string(of_) + "  " +
-                           step.revision->id + "  " + to_text(took) + "  " + what;
+                           std::to_string(number_) + "/" + std::to_string(of_) + "  " + revision_ +
+                           "  " + to_text(took) + "  " + what_;
   write_("\r\033[K" + base::truncate_utf8(text, static_cast<size_t>(width_ - 1)));
   drawn_ = true;
 }
 
 void Progress::line(const std::string& text) {
-  clear();
+  const std::scoped_lock guard(mutex_);
+  wipe();
   write_(text + "\n");
 }
 

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <thread>
+
 namespace sluice::cli {
 namespace {
 
@@ -46,6 +49,26 @@ TEST_F(Shown, AsABarOnATerminal) {
                            HasSubstr("\r\033[Kaaaa: a lock was not to be had"),
                            HasSubstr("500 rows (50 %)"),
                            testing::EndsWith("\r\033[Kup    aaaa  1.2 s  add a column\n")));
+}
+
+// A long statement is not to look like one that hangs.
+TEST(Bar, GoesOnWhileAStatementRunsAndNotAfterwards) {
+  std::atomic<int> drawn = 0;
+  Progress progress(
+      [&](const std::string& text) { drawn += text.starts_with("\r\033[K[") ? 1 : 0; }, 80,
+      std::chrono::milliseconds(5));
+  engine::Step step;
+  step.revision = std::make_shared<const revisions::Revision>();
+  step.script.statements.resize(1);
+  progress.statement_started(step, 1, 1);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (drawn < 3 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_GE(drawn, 3);
+  progress.clear();
+  const int before = drawn;
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(drawn, before);
 }
 
 TEST_F(Shown, NeverWiderThanTheTerminal) {
