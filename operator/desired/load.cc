@@ -141,9 +141,15 @@ Loaded Loader::load(const Source& source) {
     const std::stop_callback on_stop(stop_, [&session] { session.cancel(); });
     fill(source, session, loaded);
     loaded.catalog = schema::read(session);
-  } catch (const Error&) {
+  } catch (const Error& error) {
     // What a requested stop has cancelled is called by many names.
     check_stop();
+    // A run's advice is about the database that it changes.
+    if (source.kind == Source::Kind::Revisions && error.kind() == ErrorKind::Failed)
+      throw Error(error.kind(), error.reason(),
+                  error.message() + " (in a scratch database; no other was touched)",
+                  "the revisions have to run one after the other from an empty database: correct "
+                  "this one, or what comes before it");
     throw;
   }
   database->drop();

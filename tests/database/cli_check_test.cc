@@ -59,6 +59,9 @@ TEST_F(CheckCommand, ARevisionThatFailsIsNamedWithItsLine) {
   const base::CommandResult result = check("SELECT 1;");
   EXPECT_EQ(result.status, 1);
   EXPECT_THAT(result.errors, HasSubstr("r003.sql:"));
+  EXPECT_THAT(result.errors,
+              AllOf(HasSubstr("in a scratch database; no other was touched"),
+                    testing::Not(HasSubstr("rolled back"))));
 }
 
 TEST_F(CheckCommand, NeedsASchema) { EXPECT_EQ(sluice({"check"}).status, 2); }
