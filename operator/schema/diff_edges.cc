@@ -194,8 +194,10 @@ void Operations::connect_made() {
           wait(operation, altered_[*object.owner_relation]);
           // What it refers to is logged, or unlogged, as it is itself.
           for (const Ref need : object.needs)
-            if (const auto other = work_.to.at(need).owner_relation)
+            if (const auto other = work_.to.at(need).owner_relation) {
               wait(operation, altered_[*other]);
+              wait_for_partitions(operation, *other);
+            }
         }
       }
       wait_for_checks_of_children(operation, ref);

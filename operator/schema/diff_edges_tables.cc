@@ -86,6 +86,17 @@ void Operations::connect_partitions() {
   }
 }
 
+// The rows that a foreign key refers to are there once all partitions are attached.
+void Operations::wait_for_partitions(int operation, Ref to_table) {
+  for (const Ref child : work_.to_needed_by[to_table]) {
+    if (work_.to.at(child).key.kind != Kind::Table) continue;
+    const std::vector<Ref> parents = Work::parents(work_.to, child);
+    if (std::ranges::find(parents, to_table) == parents.end()) continue;
+    wait(operation, found(attach_, child));
+    wait_for_partitions(operation, child);
+  }
+}
+
 void Operations::connect_attached_indexes() {
   // A new index of a partitioned table is ON ONLY it: the partitions that stay have theirs built
   // after it, and attached.

@@ -86,6 +86,7 @@ class Operations {
   void connect_needs(int operation, Ref ref);
   bool comes_after_partitions(Ref to_ref) const;
   void wait_for_checks_of_children(int operation, Ref ref);
+  void wait_for_partitions(int operation, Ref to_table);
   void connect_made();
   void connect_retyped();
   void connect_gone();
