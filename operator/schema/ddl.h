@@ -23,6 +23,8 @@ struct DdlContext {
   std::span<const Ref> deferred_default = {};
   // Of the catalog that alter() comes from; nullptr: it looks for itself.
   const OwnedSequences* owned = nullptr;
+  // Of what is dropped: its children keep what they have inherited, as their own.
+  bool only = false;
 };
 
 // Without comments and grants. Of a table: with its columns, but without constraints, indexes and

@@ -158,8 +158,10 @@ std::vector<Statement> drop_column(const Catalog& /*catalog*/, const Object& obj
   if (!how.fresh)
     hazards.push_back({lint::RuleId::DropColumn, "the values of " + place_of(object) +
                                                      " are gone, and statements that use it fail"});
-  return {statement(object, Change::Drop, table_of(object) + "DROP COLUMN " + object.identity,
-                    std::move(hazards))};
+  return {statement(
+      object, Change::Drop,
+      (how.only ? only_table_of(object) : table_of(object)) + "DROP COLUMN " + object.identity,
+      std::move(hazards))};
 }
 
 }  // namespace sluice::schema

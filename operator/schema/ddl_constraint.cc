@@ -162,8 +162,10 @@ std::vector<Statement> create_constraint(const Catalog& catalog, const Object& o
 }
 
 std::vector<Statement> drop_constraint(const Catalog& /*catalog*/, const Object& object,
-                                       const DdlContext& /*how*/) {
-  return {statement(object, Change::Drop, table(object) + "DROP CONSTRAINT " + object.identity)};
+                                       const DdlContext& how) {
+  return {
+      statement(object, Change::Drop,
+                (how.only ? only(object) : table(object)) + "DROP CONSTRAINT " + object.identity)};
 }
 
 std::optional<std::vector<Statement>> alter_constraint(const Catalog& /*from*/, const Object& was,

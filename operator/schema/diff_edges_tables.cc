@@ -97,6 +97,33 @@ void Operations::wait_for_partitions(int operation, Ref to_table) {
   }
 }
 
+// What is inherited can neither be dropped nor changed before the parent's is gone.
+void Operations::connect_inherited() {
+  for (Ref ref = 0; ref < work_.from.objects.size(); ++ref) {
+    const Object& object = work_.from.at(ref);
+    if (object.key.kind != Kind::Column && object.key.kind != Kind::Constraint) continue;
+    if (!object.owner_relation || work_.is_dropped(*object.owner_relation)) continue;
+    const Ref now = work_.to_of[ref];
+    for (const Ref parent : Work::bequeathed_by(work_.from, ref)) {
+      if (!work_.is_dropped(parent) || work_.is_dropped(*work_.from.at(parent).owner_relation))
+        continue;
+      if (work_.is_dropped(ref))
+        wait(dropping(ref), dropping(parent));
+      else if (now != kNone)
+        wait(altered_[now], dropping(parent));
+    }
+  }
+  // It is of the parent's type before it becomes the same column.
+  for (Ref ref = 0; ref < work_.to.objects.size(); ++ref) {
+    const Ref before = work_.from_of[ref];
+    if (work_.to.at(ref).key.kind != Kind::Column || altered_[ref] == kNo ||
+        details<Column>(work_.from.at(before)).inherited)
+      continue;
+    for (const Ref parent : Work::bequeathed_by(work_.to, ref))
+      if (work_.is_made(parent)) wait(making(parent), altered_[ref]);
+  }
+}
+
 void Operations::connect_attached_indexes() {
   // A new index of a partitioned table is ON ONLY it: the partitions that stay have theirs built
   // after it, and attached.

@@ -82,6 +82,7 @@ Operations::Operations(const Work& work, const Breaks& breaks)
   connect_names();
   connect_primary_keys();
   connect_partitions();
+  connect_inherited();
   connect_attached_indexes();
   connect_finishes();
   connect_sequences();
@@ -231,7 +232,8 @@ void Operations::add_dropped() {
       const bool of_table = object.key.kind == Kind::Constraint;
       object.identity = of_table ? quoted(hint.to) : qualified(object.key.schema, hint.to);
     }
-    std::vector<Statement> statements = drop(work_.from, object, {work_.options, false, {}});
+    std::vector<Statement> statements = drop(
+        work_.from, object, {work_.options, false, {}, nullptr, work_.drops_only.contains(ref)});
     // The rows are its partitions', which say so themselves where they go.
     const bool empty = object.key.kind == Kind::Table &&
                        !details<Table>(object).partition_by.empty() && work_.is_remade(ref);

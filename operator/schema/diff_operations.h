@@ -94,6 +94,7 @@ class Operations {
   void connect_names();
   void connect_primary_keys();
   void connect_partitions();
+  void connect_inherited();
   void connect_attached_indexes();
   void connect_finishes();
   void connect_sequences();

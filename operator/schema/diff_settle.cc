@@ -1,6 +1,8 @@
 // What comes and goes with something else, and so needs no statement.
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <vector>
 
 #include "schema/ddl_kinds.h"
 #include "schema/diff_work.h"
@@ -72,6 +74,75 @@ void settle_made(Work& work, Ref ref) {
   }
 }
 
+bool is_inherited_alone(const Object& object) {
+  if (const auto* column = std::get_if<Column>(&object.details))
+    return column->inherited && !column->local;
+  const auto* const check = std::get_if<Constraint>(&object.details);
+  return check != nullptr && check->type == ConstraintType::Check && check->inherited &&
+         !check->local;
+}
+
+// Columns and checks that children have inherited, and that are dropped: from their table alone
+// where a child is to keep its own, or drops it by itself. PostgreSQL takes along all that came
+// with it, through all levels.
+class Inheritance {
+ public:
+  explicit Inheritance(Work& work) : work_(work) {
+    for (Ref ref = 0; ref < work.from.objects.size(); ++ref) {
+      if (!work.from.at(ref).owner_relation || !is_inherited_alone(work.from.at(ref))) continue;
+      for (const Ref parent : Work::bequeathed_by(work.from, ref)) heirs_[parent].push_back(ref);
+    }
+  }
+
+  void operator()() {
+    for (const auto& [ref, heirs] : heirs_)
+      if (work_.is_dropped(ref) && leaves_any(ref)) work_.drops_only.insert(ref);
+  }
+
+ private:
+  bool leaves_any(Ref ref) const {
+    const auto heirs = heirs_.find(ref);
+    return heirs != heirs_.end() &&
+           std::ranges::any_of(heirs->second, [&](Ref heir) { return leaves(heir); });
+  }
+
+  // Whether it must not go with the parent's.
+  bool leaves(Ref heir) const {
+    if (!work_.is_dropped(heir)) return !comes_again(heir) && !has_another(heir);
+    const Ref table = *work_.from.at(heir).owner_relation;
+    if (!work_.is_dropped(table) && !keeps_parents(table)) return true;
+    return leaves_any(heir);
+  }
+
+  // A check that is there again with the parent's.
+  bool comes_again(Ref heir) const {
+    const Ref now = work_.to_of[heir];
+    return work_.from.at(heir).key.kind == Kind::Constraint && now != kNone &&
+           is_inherited_alone(work_.to.at(now));
+  }
+
+  // A parent of which it goes on to inherit it.
+  bool has_another(Ref heir) const {
+    return keeps_parents(*work_.from.at(heir).owner_relation) &&
+           std::ranges::any_of(Work::bequeathed_by(work_.from, heir),
+                               [&](Ref other) { return !work_.is_dropped(other); });
+  }
+
+  bool keeps_parents(Ref table) const {
+    const Ref now = work_.to_of[table];
+    return now != kNone && work_.keeps_parent(now);
+  }
+
+  Work& work_;
+  std::map<Ref, std::vector<Ref>> heirs_;
+};
+
+// Its drop has to be one of its own: what it came with goes from one parent alone.
+bool outlives_a_parent(const Work& work, Ref ref) {
+  return std::ranges::any_of(Work::bequeathed_by(work.from, ref),
+                             [&](Ref parent) { return work.drops_only.contains(parent); });
+}
+
 void settle_gone(Work& work, Ref ref) {
   const Object& object = work.from.at(ref);
   Ref& with = work.goes_with[ref];
@@ -104,10 +175,11 @@ void settle_gone(Work& work, Ref ref) {
   Ref parent = kNone;
   if (object.key.kind == Kind::Column) {
     const auto& column = details<Column>(object);
-    if (column.inherited && !column.local) parent = of_parent(work.from, object);
+    if (column.inherited && !column.local && !outlives_a_parent(work, ref))
+      parent = of_parent(work.from, object);
   } else if (object.key.kind == Kind::Constraint) {
     const auto& constraint = details<Constraint>(object);
-    if (constraint.inherited && !constraint.local)
+    if (constraint.inherited && !constraint.local && !outlives_a_parent(work, ref))
       parent = constraint.type == ConstraintType::Check ? of_parent(work.from, object)
                                                         : of_needs(work.from, object);
   } else if (object.key.kind == Kind::Index && !details<Index>(object).attached_to.empty()) {
@@ -131,6 +203,7 @@ void settle(Work& work) {
   std::iota(work.goes_with.begin(), work.goes_with.end(), 0);
   for (Ref ref = 0; ref < work.to.objects.size(); ++ref)
     if (work.is_made(ref)) settle_made(work, ref);
+  Inheritance{work}();
   for (Ref ref = 0; ref < work.from.objects.size(); ++ref)
     if (work.is_dropped(ref)) settle_gone(work, ref);
 }

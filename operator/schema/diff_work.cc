@@ -61,6 +61,20 @@ std::vector<Ref> Work::parents(const Catalog& catalog, Ref table) {
   return answer;
 }
 
+std::vector<Ref> Work::bequeathed_by(const Catalog& catalog, Ref part) {
+  std::vector<Ref> answer;
+  const Object& object = catalog.at(part);
+  const Object& table = catalog.at(*object.owner_relation);
+  if (table.key.kind != Kind::Table || !details<Table>(table).partition_of.empty()) return answer;
+  for (const Ref parent : parents(catalog, *object.owner_relation)) {
+    const Key& key = catalog.at(parent).key;
+    const Object* const found =
+        catalog.find({object.key.kind, key.schema, key.name, object.key.name, ""});
+    if (found != nullptr) answer.push_back(static_cast<Ref>(found - catalog.objects.data()));
+  }
+  return answer;
+}
+
 Ref Work::typed_by(Ref to_column) const {
   const Object& object = to.at(to_column);
   const Ref before = from_of[to_column];

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Work {
   // Of a foreign key of a partition that is dropped: the one that it comes from, which takes it
   // along where it has a drop of its own. PostgreSQL drops no inherited constraint by itself.
   std::map<Ref, Ref> inherited_key;
+  // Columns and checks of `from` that are dropped from their table alone: a child keeps its own.
+  std::set<Ref> drops_only;
   std::vector<Fate> from_fate, to_fate;
   // By the object of `to`: what alter() said, comments, privileges and owner included.
   std::map<Ref, std::vector<Statement>> alterations;
@@ -81,6 +84,9 @@ struct Work {
   bool on_fresh(Ref to_ref) const;
   // Parents of a table by inheritance or partitioning.
   static std::vector<Ref> parents(const Catalog& catalog, Ref table);
+  // The column or constraint of the same name of each parent of its table, but not of what it is
+  // a partition of.
+  static std::vector<Ref> bequeathed_by(const Catalog& catalog, Ref part);
   // Whether a table that stays has a parent that it keeps, by the ref in `to`.
   bool keeps_parent(Ref to_table) const;
   // PARTITION OF another (or the same, made again, or in another way) than before.

@@ -140,3 +140,75 @@ CREATE TABLE child (CONSTRAINT positive CHECK (id > 0)) INHERITS (parent);
 CREATE TABLE between () INHERITS (parent);
 CREATE TABLE below (CONSTRAINT positive CHECK (id > 0)) INHERITS (between);
 ALTER TABLE parent ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;
+
+-- pair: a column moves from the parent to a child
+-- only forward: what was there before it was inherited stays its table's own
+-- old
+CREATE TABLE parent (id integer, n integer, x text);
+CREATE TABLE child (z integer) INHERITS (parent);
+-- new
+CREATE TABLE parent (id integer);
+CREATE TABLE child (n bigint, x text, z integer) INHERITS (parent);
+-- both
+CREATE TABLE grandchild () INHERITS (child);
+CREATE TABLE other () INHERITS (parent);
+
+-- pair: a column of the parent stays in a grandchild alone
+-- only forward: what was there before it was inherited stays its table's own
+-- old
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE one () INHERITS (parent);
+CREATE TABLE two () INHERITS (parent);
+CREATE TABLE below () INHERITS (one);
+CREATE TABLE both_of () INHERITS (one, two);
+-- new
+CREATE TABLE parent (id integer);
+CREATE TABLE one () INHERITS (parent);
+CREATE TABLE two () INHERITS (parent);
+CREATE TABLE below (n integer) INHERITS (one);
+CREATE TABLE both_of () INHERITS (one, two);
+
+-- pair: a column of one parent goes, the other's stays
+CREATE TABLE two (n integer);
+-- old
+CREATE TABLE one (id integer, n integer);
+-- new
+CREATE TABLE one (id integer);
+-- both
+CREATE TABLE child () INHERITS (one, two);
+
+-- pair: a check moves from the parent to a child
+-- only forward: what was there before it was inherited stays its table's own
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE child () INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
+CREATE TABLE other () INHERITS (parent);
+-- old
+ALTER TABLE parent ADD CONSTRAINT positive CHECK (n > 0);
+-- new
+ALTER TABLE child ADD CONSTRAINT positive CHECK (n > 0);
+
+-- pair: what the child says again goes with the parent's
+-- old
+CREATE TABLE parent (id integer, n integer, CONSTRAINT positive CHECK (n > 0));
+CREATE TABLE child (n integer, CONSTRAINT positive CHECK (n > 0)) INHERITS (parent);
+-- new
+CREATE TABLE parent (id integer);
+CREATE TABLE child () INHERITS (parent);
+
+-- pair: a child leaves a parent that loses a column, and keeps it
+-- only forward: what was there before it was inherited stays its table's own
+-- old
+CREATE TABLE parent (id integer, n integer);
+CREATE TABLE child () INHERITS (parent);
+-- new
+CREATE TABLE parent (id integer);
+CREATE TABLE child (id integer, n integer);
+
+-- pair: a column of the child that the parent gets too, with another type
+-- old
+CREATE TABLE parent (id integer);
+CREATE TABLE child (n integer) INHERITS (parent);
+-- new
+CREATE TABLE parent (id integer, n bigint);
+CREATE TABLE child (n bigint) INHERITS (parent);
