@@ -101,13 +101,6 @@ lint::ColumnType parse(std::string_view text) {
   return type;
 }
 
-const Object* type_named(const Catalog& catalog, Kind kind, const std::string& identity) {
-  const auto those = std::ranges::equal_range(catalog.objects, kind, {},
-                                              [](const Object& object) { return object.key.kind; });
-  const auto found = std::ranges::find(those, identity, &Object::identity);
-  return found == those.end() ? nullptr : &*found;
-}
-
 struct Resolved {
   std::string text;  // what is below all domains
   bool constrained = false;
@@ -196,6 +189,17 @@ TypeChange type_change(const Catalog& from, const std::string& was, const Catalo
   }
   change.possible = false;
   return change;
+}
+
+const Object* type_named(const Catalog& catalog, Kind kind, const std::string& identity) {
+  const auto those = std::ranges::equal_range(catalog.objects, kind, {},
+                                              [](const Object& object) { return object.key.kind; });
+  const auto found = std::ranges::find(those, identity, &Object::identity);
+  return found == those.end() ? nullptr : &*found;
+}
+
+std::string below_domains(const Catalog& catalog, const std::string& type) {
+  return resolve(catalog, type).text;
 }
 
 bool has_constraints(const Catalog& catalog, const std::string& type) {

@@ -23,6 +23,12 @@ struct TypeChange {
 TypeChange type_change(const Catalog& from, const std::string& was, const Catalog& to,
                        const std::string& is);
 
+// The type of that kind and identity; nullptr: none.
+const Object* type_named(const Catalog& catalog, Kind kind, const std::string& identity);
+
+// What is below all domains.
+std::string below_domains(const Catalog& catalog, const std::string& type);
+
 // Whether values of the type have to satisfy something: a domain's NOT NULL or check.
 bool has_constraints(const Catalog& catalog, const std::string& type);
 

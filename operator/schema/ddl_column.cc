@@ -81,25 +81,27 @@ std::vector<std::string> column_settings(const Object& object) {
   return answer;
 }
 
-Statement convert_column(const Object& was, const Object& is, const std::string& conversion) {
+Statement convert_column(const Object& was, const Object& is, const std::string& expression,
+                         std::vector<Hazard> losses) {
   const std::string& old_default = details<Column>(was).default_value;
   const auto& column = details<Column>(is);
   std::string sql = table_of(is);
   if (!old_default.empty()) sql += alter_of(is) + "DROP DEFAULT, ";
   sql += alter_of(is) + "TYPE " + column.type;
   if (!column.collation.empty()) sql += " COLLATE " + column.collation;
-  if (column.generated.empty() && !conversion.empty()) sql += " USING " + is.identity + conversion;
+  if (column.generated.empty() && !expression.empty()) sql += " USING " + expression;
   if (!column.default_value.empty())
     sql += ", " + alter_of(is) + "SET DEFAULT " + column.default_value;
-  if (conversion.empty())
+  if (expression.empty())
     return statement(
         is, Change::Alter, std::move(sql),
         {{lint::RuleId::Reindex,
           "indexes on " + place_of(is) + " are built anew while nobody may use " + is.relation}});
-  return statement(is, Change::Alter, std::move(sql),
-                   {{lint::RuleId::ChangeColumnType,
-                     place_of(is) + " is written anew, with its indexes, while nobody may read " +
-                         is.relation}});
+  losses.insert(
+      losses.begin(),
+      {lint::RuleId::ChangeColumnType,
+       place_of(is) + " is written anew, with its indexes, while nobody may read " + is.relation});
+  return statement(is, Change::Alter, std::move(sql), std::move(losses));
 }
 
 Statement set_default(const Object& object) {

@@ -57,6 +57,8 @@ Alter alter_defined;
 
 // The multirange type that comes with a range, quoted with schema; empty: none (PostgreSQL 13).
 std::string multirange_of(const Range& range);
+// The type of its bounds.
+std::string subtype_of(const Range& range);
 // What came with a range under its name, and ALTER TYPE … RENAME leaves: its constructors, its
 // multirange with those of its own.
 std::vector<Statement> move_constructors_aside(const Object& object);

@@ -45,9 +45,10 @@ std::vector<Statement> hold_position(const Object& column);
 std::string held_position(const Object& column);
 Statement let_go_position(const Object& column);
 
-// To a type that is made again under the same name: "::text::public.colour". Empty: to a collation
-// that is.
-Statement convert_column(const Object& was, const Object& is, const std::string& conversion);
+// To a type that is made again under the same name, by `expression`; `losses`: what that does to
+// the values. Empty: to a collation that is.
+Statement convert_column(const Object& was, const Object& is, const std::string& expression,
+                         std::vector<Hazard> losses);
 
 Statement set_default(const Object& column);
 Statement drop_default(const Object& column);

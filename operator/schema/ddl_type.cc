@@ -167,9 +167,11 @@ std::string multirange_of(const Range& range) {
   return parameter_of(range, "multirange_type_name");
 }
 
+std::string subtype_of(const Range& range) { return parameter_of(range, "subtype"); }
+
 std::vector<Statement> move_constructors_aside(const Object& object) {
   const auto& range = details<Range>(object);
-  const std::string subtype = parameter_of(range, "subtype");
+  const std::string subtype = subtype_of(range);
   const std::string multirange = multirange_of(range);
   const std::string aside = " RENAME TO " + quoted(aside_name(object.key.name));
   std::vector<Statement> answer;

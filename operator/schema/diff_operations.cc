@@ -6,6 +6,7 @@
 #include "schema/ddl.h"
 #include "schema/ddl_kinds.h"
 #include "schema/ddl_relation.h"
+#include "schema/diff_convert.h"
 
 namespace sluice::schema {
 namespace {
@@ -183,15 +184,16 @@ void Operations::add_altered() {
     if (work_.convert[ref]) {
       const auto& column = details<Column>(object);
       if (!column.inherited || !work_.keeps_parent(*object.owner_relation)) {
-        const bool array = column.type.ends_with("[]");
         Object was = work_.from.at(work_.from_of[ref]);
         // Else its collation is another one under the same name.
         const bool retyped = std::ranges::any_of(was.needs, [&](Ref need) {
           return work_.aside[need] && work_.from.at(need).key.kind != Kind::Collation;
         });
         if (work_.redefault[ref]) std::get<Column>(was.details).default_value.clear();
-        statements.push_back(convert_column(
-            was, object, !retyped ? "" : (array ? "::text[]::" : "::text::") + column.type));
+        Conversion conversion;
+        if (retyped) conversion = convert_through_text(work_, was, object);
+        statements.push_back(
+            convert_column(was, object, conversion.expression, std::move(conversion.hazards)));
       }
     }
     const auto alteration = work_.alterations.find(ref);

@@ -408,6 +408,38 @@ TEST_F(Diff, IsDeterministic) {
   EXPECT_EQ(diff(file).output, diff(file).output);
 }
 
+TEST_F(Diff, AttributesOfACompositeTypeKeepTheirValuesInAnotherOrder) {
+  execute(
+      "CREATE TYPE inner_one AS (x int, y int);"
+      "CREATE TYPE pair AS (a int, b int, \"In\" inner_one, gone int);"
+      "CREATE DOMAIN pair_domain AS pair;"
+      "CREATE TABLE t (id int, p pair, d pair_domain, i inner_one);"
+      "INSERT INTO t VALUES (1, (1, 2, (3, 4), 5), (6, 7, NULL, 8), (9, 10)), (2, NULL, NULL, "
+      "NULL), (3, (NULL, NULL, NULL, NULL), (NULL, NULL, (1, NULL), 1), (NULL, NULL))");
+  const base::CommandResult result =
+      diff(wanted("CREATE TYPE inner_one AS (y int, x int);"
+                  "CREATE TYPE pair AS (b text, \"In\" inner_one, fresh date, a int);"
+                  "CREATE DOMAIN pair_domain AS pair;"
+                  "CREATE TABLE t (id int, p pair, d pair_domain, i inner_one);"));
+  EXPECT_THAT(result.output, HasSubstr("-- drop-column: the values of attribute gone of type "
+                                       "public.pair in public.t.p are gone"));
+  EXPECT_EQ(psql(result.output), "") << result.output << result.errors;
+  EXPECT_EQ(value("SELECT string_agg(to_jsonb(t) #>> '{}', ' ' ORDER BY id) FROM t"),
+            R"({"d": {"a": 6, "b": "7", "In": null, "fresh": null}, "i": {"x": 9, "y": 10}, )"
+            R"("p": {"a": 1, "b": "2", "In": {"x": 3, "y": 4}, "fresh": null}, "id": 1} )"
+            R"({"d": null, "i": null, "p": null, "id": 2} )"
+            R"({"d": {"a": null, "b": null, "In": {"x": 1, "y": null}, "fresh": null}, )"
+            R"("i": {"x": null, "y": null}, )"
+            R"("p": {"a": null, "b": null, "In": null, "fresh": null}, "id": 3})");
+}
+
+TEST_F(Diff, AttributesInAnArrayOfACompositeTypeAreNotPutInAnotherOrder) {
+  execute("CREATE TYPE pair AS (a int, b int); CREATE TABLE t (id int, ps pair[]);");
+  EXPECT_THAT(refusal("CREATE TYPE pair AS (b int, a int); CREATE TABLE t (id int, ps pair[]);"),
+              AllOf(HasSubstr("NotSupported"), HasSubstr("type public.pair"),
+                    HasSubstr("column ps of public.t")));
+}
+
 TEST_F(Diff, ARenameIsFollowedByItsHintAndKeepsTheRows) {
   execute(kUsers);
   execute("INSERT INTO users VALUES (1, 'a')");
