@@ -3,6 +3,7 @@
 #include <ranges>
 
 #include "base/text.h"
+#include "schema/column_type.h"
 #include "schema/ddl_kinds.h"
 #include "schema/ddl_name.h"
 #include "schema/type_use.h"
@@ -97,7 +98,7 @@ std::vector<Statement> drop_composite(const Catalog&, const Object& object, cons
 }
 
 std::optional<std::vector<Statement>> alter_composite(const Catalog& from, const Object& was,
-                                                      const Catalog&, const Object& is,
+                                                      const Catalog& to, const Object& is,
                                                       const DdlContext& how) {
   const auto& old = details<Composite>(was);
   const auto& wanted = details<Composite>(is);
@@ -128,6 +129,10 @@ std::optional<std::vector<Statement>> alter_composite(const Catalog& from, const
         hazards.push_back({RuleId::ChangeColumnType, "the tables of type " + is.identity +
                                                          " are written anew while nobody may "
                                                          "read them"});
+      if (use.typed_table && type_change(from, field.type, to, now->type).cuts)
+        hazards.push_back({RuleId::NarrowColumnType, "values of attribute " + field.name +
+                                                         " in the tables of type " + is.identity +
+                                                         " are rounded or cut to " + now->type});
       statements.push_back(change(action, std::move(hazards), false));
     }
   }

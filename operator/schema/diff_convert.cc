@@ -59,6 +59,10 @@ class ThroughText {
     if (old_range != nullptr && new_range != nullptr)
       read("", subtype_of(details<Range>(*old_range)), subtype_of(details<Range>(*new_range)),
            false);
+    else if (type_change(work_.from, was, work_.to, is).cuts)
+      warn(lint::RuleId::NarrowColumnType, "values of " + place_of(is_) + ", of type " +
+                                               details<Column>(is_).type +
+                                               ", are rounded or cut to " + is);
     return value;
   }
 

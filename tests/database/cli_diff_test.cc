@@ -440,6 +440,36 @@ TEST_F(Diff, AttributesInAnArrayOfACompositeTypeAreNotPutInAnotherOrder) {
                     HasSubstr("column ps of public.t")));
 }
 
+// What a change of types through a text, or by ALTER TYPE, makes of values in silence is said.
+TEST_F(Diff, ValuesThatAnotherTypeRoundsOrCutsAreNamed) {
+  const std::string tables =
+      "CREATE TABLE t (id int, d numbers, ds numbers[], a at, m composed, r span);"
+      "CREATE TABLE typed OF row_of;";
+  execute(
+      "CREATE DOMAIN numbers AS numeric; CREATE DOMAIN at AS timestamptz;"
+      "CREATE TYPE composed AS (n numeric, f float8);"
+      "CREATE TYPE span AS RANGE (SUBTYPE = timestamp); CREATE TYPE row_of AS (n numeric);" +
+      tables);
+  const base::CommandResult result =
+      diff(wanted("CREATE DOMAIN numbers AS numeric(10,1); CREATE DOMAIN at AS date;"
+                  "CREATE TYPE composed AS (n numeric(10,1), f float4);"
+                  "CREATE TYPE span AS RANGE (SUBTYPE = date);"
+                  "CREATE TYPE row_of AS (n numeric(10,1));" +
+                  tables));
+  const auto cut = [](const std::string& what, const std::string& type) {
+    return HasSubstr("-- narrow-column-type: values of " + what + " are rounded or cut to " + type);
+  };
+  EXPECT_THAT(result.output,
+              AllOf(cut("public.t.d, of type public.numbers,", "numeric(10,1)"),
+                    cut("public.t.ds, of type public.numbers[],", "numeric(10,1)"),
+                    cut("public.t.a, of type public.at,", "date"),
+                    cut("public.t.m, of type public.composed,", "numeric(10,1)"),
+                    cut("public.t.m, of type public.composed,", "real"),
+                    cut("public.t.r, of type public.span,", "date"),
+                    cut("attribute n in the tables of type public.row_of", "numeric(10,1)")));
+  EXPECT_EQ(psql(result.output), "") << result.output << result.errors;
+}
+
 TEST_F(Diff, ARenameIsFollowedByItsHintAndKeepsTheRows) {
   execute(kUsers);
   execute("INSERT INTO users VALUES (1, 'a')");
