@@ -365,6 +365,7 @@ const std::vector<ViewColumn>& view_columns(const Object& object);
 struct Catalog {
   std::vector<Object> objects;  // sorted by key
   int server_version = 0;
+  std::string role;  // that has read it, and owns what it makes; empty: not known
   // What is there and not read, a line for each kind: "foreign tables are not compared: public.t,
   // public.u and 7 more".
   std::vector<std::string> warnings;

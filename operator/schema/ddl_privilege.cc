@@ -143,7 +143,8 @@ std::vector<Rights> rights_at_birth(const Catalog* from, const Object& object) {
         for (const auto& [right, grantable] : given) sum[right] |= grantable;
       }
     }
-  for (auto& [role, rights] : of_role) answer.push_back(std::move(rights));
+  // What they give to whom it will belong is the owner's own.
+  for (const auto& [role, rights] : of_role) answer.push_back(with_owner(rights, object.owner));
   return answer;
 }
 

@@ -1,6 +1,7 @@
 #include "schema/diff_operations.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "schema/ddl.h"
@@ -129,24 +130,52 @@ int Operations::dropping(Ref ref) const {
   return dropped_[ref];
 }
 
+// Who owned what is dropped and made again: else it would become the property, and a function run
+// with the rights, of the role that runs this. A column's sequence belongs to its table's owner.
+// Empty: whoever makes it owns it.
+std::string Operations::former_owner(Ref to_ref) const {
+  if (work_.options.owners || work_.from.role.empty()) return "";
+  const Ref before = work_.from_of[to_ref];
+  const Object* was = before == kNone ? nullptr : &work_.from.at(before);
+  if (const auto* sequence = std::get_if<Sequence>(&work_.to.at(to_ref).details))
+    if (!sequence->owner_table.empty())
+      was = work_.from.find({Kind::Table, sequence->owner_schema, "", sequence->owner_table, ""});
+  return was == nullptr || was->owner == work_.from.role ? "" : was->owner;
+}
+
+void Operations::adorn(Ref to_ref, std::vector<Statement>& statements) const {
+  const Object& wanted = work_.to.at(to_ref);
+  std::optional<Object> kept;
+  if (const std::string former = former_owner(to_ref); !former.empty()) {
+    kept = wanted;
+    kept->owner = former;
+    // It is the column's later: OWNED BY asks for the same owner.
+    if (auto* sequence = std::get_if<Sequence>(&kept->details)) sequence->owner_table.clear();
+  }
+  const Object& object = kept ? *kept : wanted;
+  if (work_.options.owners) append(statements, owner(nullptr, object));
+  if (kept)
+    for (Statement& each : owner(nullptr, object)) {
+      each.additive = true;  // it was made just now
+      statements.push_back(std::move(each));
+    }
+  append(statements, comment(nullptr, object));
+  if (work_.options.privileges || object.key.kind == Kind::DefaultPrivileges)
+    append(statements, grants(nullptr, object, &work_.from));
+}
+
 std::vector<Statement> Operations::created(Ref ref) const {
   const Object& object = work_.to.at(ref);
   const bool of_relation = object.owner_relation.has_value();
   const bool fresh = of_relation ? work_.on_fresh(ref)
                                  : work_.from_of[ref] == kNone || object.key.kind == Kind::Table;
   std::vector<Statement> statements = create(work_.to, object, {work_.options, fresh, deferred_});
-  const auto adorn = [&](const Object& each) {
-    if (work_.options.owners) append(statements, owner(nullptr, each));
-    append(statements, comment(nullptr, each));
-    if (work_.options.privileges || each.key.kind == Kind::DefaultPrivileges)
-      append(statements, grants(nullptr, each, &work_.from));
-  };
-  adorn(object);
+  adorn(ref, statements);
   if (object.key.kind == Kind::Constraint && !details<Constraint>(object).validated)
     append(statements, validated_children(ref));
   if (object.key.kind == Kind::Table)
     for (const Ref part : work_.to_parts[ref])
-      if (work_.to.at(part).key.kind == Kind::Column) adorn(work_.to.at(part));
+      if (work_.to.at(part).key.kind == Kind::Column) adorn(part, statements);
   return statements;
 }
 

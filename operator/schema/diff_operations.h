@@ -80,6 +80,9 @@ class Operations {
   void add_sequences();
   void add_finishes();
   std::vector<Statement> created(Ref ref) const;
+  // What it has besides: owner, comment, privileges.
+  void adorn(Ref to_ref, std::vector<Statement>& statements) const;
+  std::string former_owner(Ref to_ref) const;
   std::vector<Statement> validated_children(Ref parent) const;
 
   bool only_default_changes(Ref ref) const;

@@ -13,12 +13,15 @@ void Gathering::read_names() {
       "pg_depend e WHERE e.classid = 'pg_namespace'::regclass AND e.objid = n.oid AND "
       "e.deptype = 'e') FROM pg_namespace n WHERE NOT starts_with(nspname, 'pg_') AND nspname "
       "NOT IN ('information_schema', 'sluice') UNION ALL SELECT 'r', oid, rolname, NULL, NULL, "
-      "NULL FROM pg_roles ORDER BY 1 DESC, 2",
+      "rolname = current_user FROM pg_roles ORDER BY 1 DESC, 2",
       [&](Fields& row) {
         const bool is_role = row.letter() == 'r';
         const Oid oid = row.oid();
         std::string name = row.text();
         if (is_role) {
+          row.view();
+          row.view();
+          if (row.flag()) catalog.role = name;
           roles_[oid] = std::move(name);
           return;
         }

@@ -470,6 +470,61 @@ TEST_F(Diff, ValuesThatAnotherTypeRoundsOrCutsAreNamed) {
   EXPECT_EQ(psql(result.output), "") << result.output << result.errors;
 }
 
+TEST_F(Diff, WhatIsMadeAgainStaysItsOwners) {
+  role_url("diff_guest", "", database_);
+  role_url("diff_reader", "", database_);
+  const auto schema = [](const std::string& type, const std::string& labels) {
+    return "CREATE TYPE e AS ENUM (" + labels + "); CREATE DOMAIN d AS " + type +
+           "; CREATE TABLE t (id " + type +
+           ", e e, d d); CREATE VIEW v AS SELECT id FROM t; CREATE MATERIALIZED VIEW m AS SELECT "
+           "id FROM t; CREATE FUNCTION f() RETURNS " +
+           type + " LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; CREATE TABLE p (id " + type +
+           ", n serial) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p DEFAULT; GRANT "
+           "SELECT ON v, p TO diff_reader; REVOKE ALL ON FUNCTION f() FROM PUBLIC;";
+  };
+  const std::string owners =
+      "SELECT string_agg(name || ' ' || owner::regrole, ', ' ORDER BY name) FROM (SELECT relname, "
+      "relowner FROM pg_class WHERE relkind IN ('r', 'v', 'm', 'p', 'S') UNION ALL SELECT proname, "
+      "proowner FROM pg_proc UNION ALL SELECT typname, typowner FROM pg_type WHERE typtype IN "
+      "('d', 'e')) x (name, owner) WHERE name IN ('t', 'v', 'm', 'p', 'p1', 'p_n_seq', 'f', 'e', "
+      "'d')";
+  const std::string grants =
+      "SELECT string_agg(relname || ' ' || relacl::text, ', ' ORDER BY relname) || (SELECT "
+      "proacl::text FROM pg_proc WHERE proname = 'f') FROM pg_class WHERE relname IN ('v', 'p')";
+  execute(schema("integer", "'a', 'b'"));
+  execute(
+      "ALTER TYPE e OWNER TO diff_guest; ALTER DOMAIN d OWNER TO diff_guest; ALTER VIEW v OWNER TO "
+      "diff_guest; ALTER MATERIALIZED VIEW m OWNER TO diff_guest; ALTER FUNCTION f() OWNER TO "
+      "diff_guest; ALTER TABLE p OWNER TO diff_guest; ALTER TABLE p1 OWNER TO diff_guest; ALTER "
+      "DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO diff_guest");
+  const std::string owned = value(owners);
+  const std::string granted = value(grants);
+  const std::string file = wanted(schema("bigint", "'b', 'a'"));
+  const base::CommandResult result = diff(file);
+  EXPECT_EQ(psql(result.output), "") << result.output << result.errors;
+  EXPECT_EQ(value(owners), owned);
+  EXPECT_EQ(value(grants), granted);
+  EXPECT_EQ(diff(file).output, "-- no difference\n");
+}
+
+TEST_F(Diff, ASequenceForAColumnOfAnothersTableBelongsToTheTablesOwner) {
+  role_url("diff_guest", "", database_);
+  execute("CREATE TABLE t (id int); ALTER TABLE t OWNER TO diff_guest");
+  const std::string file = wanted("CREATE TABLE t (id int, n serial)");
+  const base::CommandResult result = diff(file);
+  EXPECT_EQ(psql(result.output), "") << result.output << result.errors;
+  EXPECT_EQ(value("SELECT relowner::regrole FROM pg_class WHERE relname = 't_n_seq'"),
+            "diff_guest");
+  EXPECT_EQ(diff(file).output, "-- no difference\n");
+}
+
+TEST_F(Diff, WhatIsMadeAgainByItsOwnerNeedsNoWordOfThat) {
+  execute("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+  const base::CommandResult result =
+      diff(wanted("CREATE FUNCTION f() RETURNS bigint LANGUAGE sql AS 'SELECT 1'"));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("DROP FUNCTION"), Not(HasSubstr("OWNER TO"))));
+}
+
 TEST_F(Diff, ARenameIsFollowedByItsHintAndKeepsTheRows) {
   execute(kUsers);
   execute("INSERT INTO users VALUES (1, 'a')");
