@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "engine/by_statement.h"
 #include "engine/execution.h"
+#include "engine/psql_text.h"
+#include "engine/script_batches.h"
 #include "ledger/own_revisions.h"
 #include "ledger/sql.h"
 #include "postgres/advisory_lock.h"
@@ -18,14 +20,6 @@ using sql::literal;
 
 constexpr const char* kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED;\n";
 constexpr const char* kReset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;\n";
-
-// DO with a delimiter that the body does not hold.
-std::string do_block(const std::string& body) {
-  std::string tag = "$sluice$";
-  for (int i = 1; body.find(tag) != std::string::npos; ++i)
-    tag = "$sluice" + std::to_string(i) + "$";
-  return "DO " + tag + "\n" + body + "\n" + tag + ";\n";
-}
 
 // Makes what the ledger lacks of one of Sluice's own revisions.
 std::string make_ledger(const revisions::Revision& revision) {
@@ -122,36 +116,12 @@ class Script {
     record.number = static_cast<uint32_t>(index + 1);
     record.checksum = checksum_of(step, index);
     if (statement.batch) {
-      write_batches(statement, record);
+      text_ += batches_script(step, statement, run_, record);
     } else {
       write(statement);
     }
     text_ += std::string(kOwnRole) + ";\n" + ledger::statement_done_sql(run_, record) + ";\n";
     if (inside) text_ += "COMMIT;\n";
-  }
-
-  // Each range commits with how far it came, as in a run.
-  void write_batches(const sql::Statement& statement, const ledger::StatementRecord& record) {
-    const sql::Batch& batch = *statement.batch;
-    const std::string type = batch.table + "." + batch.key + "%TYPE";
-    text_ += do_block(
-        "#variable_conflict use_column\nDECLARE\n  sluice_first " + type + "; sluice_last " + type +
-        "; sluice_done " + type + "; sluice_end " + type + ";\nBEGIN\n  SELECT " + batch.key +
-        " INTO sluice_end FROM " + batch.table + " ORDER BY " + batch.key +
-        " DESC LIMIT 1;\n  LOOP\n    WITH range AS (SELECT " + batch.key + " AS k FROM " +
-        batch.table + " WHERE (sluice_done IS NULL OR " + batch.key + " > sluice_done) AND " +
-        batch.key + " <= sluice_end ORDER BY " + batch.key + " LIMIT " +
-        std::to_string(batch.size) +
-        ")\n    SELECT (SELECT k FROM range ORDER BY k LIMIT 1), (SELECT k FROM range ORDER BY k "
-        "DESC LIMIT 1)\n      INTO sluice_first, sluice_last;\n    EXIT WHEN sluice_first IS NULL;"
-        "\n    EXECUTE " +
-        literal(statement.text) +
-        " USING sluice_first, sluice_last;\n    PERFORM set_config('DateStyle', 'ISO, YMD', true), "
-        "set_config('TimeZone', 'UTC', true), set_config('IntervalStyle', 'postgres', true), "
-        "set_config('extra_float_digits', '3', true);\n    " +
-        ledger::batch_done_sql(run_, record, "sluice_last::text", "sluice_end::text") +
-        ";\n    COMMIT;\n    sluice_done := sluice_last;\n    PERFORM pg_sleep(" +
-        std::to_string(batch.pause_ms) + " / 1000.0);\n  END LOOP;\nEND");
   }
 
   void record(const Step& step) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/database/engine_bench.h"
@@ -118,6 +119,50 @@ TEST_F(Script, DowngradeAloneIsOneRevision) {
   EXPECT_EQ(sluice({"upgrade"}).status, 0);
   EXPECT_EQ(sluice({"downgrade"}).status, 0);
   EXPECT_EQ(printed({"current"}), "r002\n");
+}
+
+TEST_F(Script, RefusesTheKeysThatARunRefuses) {
+  revision(
+      1,
+      "CREATE TABLE u (id int UNIQUE, k int NOT NULL, b int);\n"
+      "INSERT INTO u SELECT g, g FROM generate_series(1, 5) g;\nINSERT INTO u VALUES (NULL, 6);");
+  revision(3, "SELECT 1;");
+  EXPECT_EQ(sluice({"upgrade", "r001"}).status, 0);
+  const std::map<std::string, std::string> refused{
+      {"id", "column `u`.`id` may be null, and rows without a key belong to no range"},
+      {"k", "column `u`.`k` leads no index, so that each range would read the whole table"},
+      {"x", "there is no column `u`.`x` to batch by"}};
+  for (const auto& [key, message] : refused) {
+    by_statement(2, "-- batch: u " + key + " 2 pause=0\nUPDATE u SET b = 1 WHERE " + key +
+                        " BETWEEN $1 AND $2;");
+    const base::CommandResult result = psql(printed({"upgrade", "--sql"}));
+    EXPECT_EQ(result.status, 3);
+    EXPECT_THAT(result.errors, HasSubstr("r002.sql:6: " + message));
+    EXPECT_THAT(sluice({"upgrade"}).errors, HasSubstr("r002.sql:6: " + message));
+    EXPECT_EQ(printed({"current"}), "r001\n");
+  }
+}
+
+TEST_F(Script, BatchesTakeNoColumnForAVariable) {
+  revision(1,
+           "CREATE TABLE u (id int PRIMARY KEY, b int, sluice_first int, sluice_last int, "
+           "sluice_done int, sluice_end int, sluice_key int);\n"
+           "INSERT INTO u SELECT g FROM generate_series(1, 5) g;\n"
+           "CREATE TABLE x (\"End\" int PRIMARY KEY, b int);\n"
+           "INSERT INTO x SELECT g FROM generate_series(1, 5) g;\n"
+           "CREATE TABLE w (\"end\" int PRIMARY KEY, b int);\n"
+           "INSERT INTO w SELECT g FROM generate_series(1, 5) g;");
+  by_statement(
+      2,
+      "-- batch: u ID 2 pause=0\nUPDATE u SET b = 1 WHERE id BETWEEN $1 AND $2;\n"
+      "-- batch: x \"End\" 2 pause=0\nUPDATE x SET b = 1 WHERE \"End\" BETWEEN $1 AND $2;\n"
+      "-- batch: w end 2 pause=0\nUPDATE w SET b = 1 WHERE \"end\" BETWEEN $1 AND $2;");
+  revision(3, "SELECT 1;");
+  const base::CommandResult result = psql(printed({"upgrade", "base:head", "--sql"}));
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(value("SELECT (SELECT count(b) FROM u) || ' ' || (SELECT count(b) FROM x) || ' ' || "
+                  "(SELECT count(b) FROM w)"),
+            "5 5 5");
 }
 
 class Repair : public EngineBench {};
