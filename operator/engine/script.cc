@@ -1,6 +1,7 @@
 #include "engine/script.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/digest.h"
 #include "base/text.h"
@@ -19,7 +20,24 @@ namespace {
 using sql::literal;
 
 constexpr const char* kBegin = "BEGIN ISOLATION LEVEL READ COMMITTED;\n";
-constexpr const char* kReset = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;\n";
+// The script is UTF-8, whatever psql's environment, the role or a revision says.
+constexpr const char* kUtf8 = "SET client_encoding = 'UTF8';\n";
+
+std::string reset() {
+  return std::string("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL;\n") + kUtf8;
+}
+
+// Before what goes into the ledger.
+std::string own_role() { return std::string(kOwnRole) + ";\n" + kUtf8; }
+
+// What a function does besides lasts until the ledger's next row.
+bool may_change_encoding(const sql::Statement& statement) {
+  std::string text = statement.text;
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto holds = [&](const char* word) { return text.find(word) != std::string::npos; };
+  // SET NAMES, RESET ALL
+  return holds("client_encoding") || (statement.setting && (holds("names") || holds("all")));
+}
 
 // Makes what the ledger lacks of one of Sluice's own revisions.
 std::string make_ledger(const revisions::Revision& revision) {
@@ -84,7 +102,7 @@ class Script {
   void write(const Step& step) {
     text_ += "\n-- " + std::string(to_string(step.direction)) + " " + step.revision->id +
              (step.revision->message.empty() ? "" : ": " + step.revision->message) + "\n";
-    text_ += kReset;
+    text_ += reset();
     if (step.revision->transactional) {
       text_ += std::string(kBegin) + "SET LOCAL lock_timeout = '2s';\n";
       for (const sql::Statement& statement : step.script.statements) write(statement);
@@ -99,6 +117,7 @@ class Script {
   void write(const sql::Statement& statement) {
     text_ += statement.text + ";\n";
     if (statement.copy_data) text_ += *statement.copy_data + "\\.\n";
+    if (may_change_encoding(statement)) text_ += kUtf8;
   }
 
   // On fresh settings, and those that the revision makes before it; recorded in our own role.
@@ -106,7 +125,7 @@ class Script {
     const sql::Statement& statement = step.script.statements[index];
     if (statement.setting) return;
     const bool inside = statement.kind != sql::Kind::OutsideTransaction && !statement.batch;
-    text_ += kReset;
+    text_ += reset();
     if (inside) text_ += std::string(kBegin) + "SET LOCAL lock_timeout = '2s';\n";
     for (size_t i = 0; i < index; ++i)
       if (step.script.statements[i].setting) write(step.script.statements[i]);
@@ -120,12 +139,12 @@ class Script {
     } else {
       write(statement);
     }
-    text_ += std::string(kOwnRole) + ";\n" + ledger::statement_done_sql(run_, record) + ";\n";
+    text_ += own_role() + ledger::statement_done_sql(run_, record) + ";\n";
     if (inside) text_ += "COMMIT;\n";
   }
 
   void record(const Step& step) {
-    text_ += std::string(kOwnRole) + ";\n";
+    text_ += own_role();
     if (!step.revision->transactional)
       text_ +=
           "DELETE FROM sluice.statements WHERE revision = " + literal(step.revision->id) + ";\n";

@@ -36,9 +36,13 @@ class Script : public EngineBench {
          "-- repeatable: views\n-- migrate:up\nCREATE OR REPLACE VIEW v AS SELECT 1 a;\n");
   }
 
-  base::CommandResult psql(const std::string& script) const {
+  base::CommandResult psql(const std::string& script) const { return psql(script, {}, {}); }
+  base::CommandResult psql(const std::string& script, const std::vector<std::string>& options,
+                           const std::map<std::string, std::string>& environment) const {
     std::ofstream(root_ / "script.sql") << script;
-    return base::run({{"psql", "-X", "-f", (root_ / "script.sql").string(), url_}, {}});
+    std::vector<std::string> command{"psql", "-X", "-f", (root_ / "script.sql").string(), url_};
+    command.insert(command.end() - 1, options.begin(), options.end());
+    return base::run({command, environment});
   }
   std::string printed(const std::vector<std::string>& arguments) const {
     const base::CommandResult result = sluice(arguments);
@@ -163,6 +167,26 @@ TEST_F(Script, BatchesTakeNoColumnForAVariable) {
   EXPECT_EQ(value("SELECT (SELECT count(b) FROM u) || ' ' || (SELECT count(b) FROM x) || ' ' || "
                   "(SELECT count(b) FROM w)"),
             "5 5 5");
+}
+
+TEST_F(Script, IsUtf8WhateverTheEnvironmentAndTheRevisionsSay) {
+  by_statement(2,
+               "ALTER TABLE t ADD m text;\nSET client_encoding = 'LATIN1';\n"
+               "INSERT INTO t VALUES (4, 40, 'é');");
+  revision(3,
+           "INSERT INTO t VALUES (5, 50, 'é');\nSET NAMES 'LATIN1';\n"
+           "INSERT INTO t VALUES (6, 60, 'é');\nRESET ALL;\nINSERT INTO t VALUES (7, 70, 'é');\n"
+           "SELECT set_config('client_encoding', 'LATIN1', false);\n"
+           "INSERT INTO t VALUES (8, 80, 'é');\n"
+           "DO $$ BEGIN EXECUTE 'SET client_' || 'encoding = LATIN1'; END $$;");
+  const base::CommandResult result =
+      psql(printed({"upgrade", "base:head", "--sql"}), {}, {{"PGCLIENTENCODING", "LATIN1"}});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(value("SELECT string_agg(m, '' ORDER BY id) FROM t"), "ééééé");
+  EXPECT_EQ(value("SELECT string_agg(id, ' ' ORDER BY id) FROM sluice.revisions WHERE body LIKE "
+                  "'%''é''%'"),
+            "r002 r003");
+  EXPECT_EQ(printed({"upgrade"}), "nothing to do\n");
 }
 
 class Repair : public EngineBench {};
