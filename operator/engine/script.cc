@@ -44,12 +44,12 @@ std::string make_ledger(const revisions::Revision& revision) {
   // Before its first revision there is no table to ask.
   const std::string missing =
       revision.revises.empty()
-          ? "SELECT to_regclass('sluice.revisions') IS NULL AS missing \\gset\n"
+          ? "SELECT to_regclass('sluice.revisions') IS NULL AS sluice_missing \\gset\n"
           : "SELECT NOT EXISTS (SELECT FROM sluice.revisions WHERE id = " + literal(revision.id) +
-                ") AS missing \\gset\n";
-  return missing + "\\if :missing\n" + kBegin + revision.up.sql +
+                ") AS sluice_missing \\gset\n";
+  return missing + "\\if :sluice_missing\n" + kBegin + revision.up.sql +
          ledger::applied_sql(ledger::Origin::Sluice, {"''", "0"}, ledger::to_row(revision), "0") +
-         kPrintsNothing + "COMMIT;\n\\endif\n";
+         kPrintsNothing + "COMMIT;\n\\endif\n\\unset sluice_missing\n";
 }
 
 class Script {
@@ -115,7 +115,7 @@ class Script {
   }
 
   void write(const sql::Statement& statement) {
-    text_ += statement.text + ";\n";
+    text_ += without_variables(statement.text) + ";\n";
     if (statement.copy_data) text_ += *statement.copy_data + "\\.\n";
     if (may_change_encoding(statement)) text_ += kUtf8;
   }

@@ -19,7 +19,8 @@ std::string to_script(const Plan& plan);
 // it is missing.
 std::string script_prelude(const std::string& title);
 
-// In place of a semicolon: psql prints nothing of a SELECT of one row.
-inline constexpr const char* kPrintsNothing = " \\gset sluice_\n";
+// In place of a semicolon after ledger::applied_sql(): psql prints nothing of a SELECT of one row,
+// and keeps nothing of it.
+inline constexpr const char* kPrintsNothing = " \\gset sluice_ \\unset sluice_record_applied\n";
 
 }  // namespace sluice::engine

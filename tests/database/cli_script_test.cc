@@ -189,6 +189,27 @@ TEST_F(Script, IsUtf8WhateverTheEnvironmentAndTheRevisionsSay) {
   EXPECT_EQ(printed({"upgrade"}), "nothing to do\n");
 }
 
+TEST_F(Script, PsqlPutsNoVariablesIntoStatements) {
+  by_statement(2,
+               "CREATE TABLE q (port int, missing int, a int[], r text);\n"
+               "INSERT INTO q VALUES (2, 3, ARRAY[1, 2, 3, 4]);\n"
+               "CREATE FUNCTION f(x int) RETURNS int LANGUAGE sql AS 'SELECT $1';");
+  revision(
+      3,
+      "UPDATE q SET r = concat_ws(' ', (a)[1:PORT], a[port:missing], a[:\"port\"], a[1:'2'],\n"
+      "  a[1 /* :PORT */ :port], ':PORT', $$:'PORT'$$, E'\\':PORT', PORT::text, f(x := port));\n"
+      "DO $$ DECLARE port int := 2; BEGIN UPDATE q SET r = r || ' ' || (a[1:PORT])::text;\n"
+      "EXCEPTION WHEN ambiguous_column THEN UPDATE q SET r = r || ' :PORT'; END $$;");
+  const base::CommandResult result =
+      psql(printed({"upgrade", "base:head", "--sql"}) +
+               "\\echo [:missing] [:sluice_missing] [:sluice_record_applied]\n",
+           {"-v", "port=1", "-v", "2=1"}, {});
+  EXPECT_EQ(result.status, 0) << result.errors;
+  EXPECT_EQ(value("SELECT r FROM q"),
+            "{1,2} {2,3} {1,2} {1,2} {1,2} :PORT :'PORT' ':PORT 2 2 :PORT");
+  EXPECT_EQ(result.output, "[:missing] [:sluice_missing] [:sluice_record_applied]\n");
+}
+
 class Repair : public EngineBench {};
 
 TEST_F(Repair, ShowsTheDeltaAndAcceptsItWhenTold) {
