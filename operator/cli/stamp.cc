@@ -63,6 +63,8 @@ void expect_use(const StampOptions& options) {
     misused("both a target and another tool's table", "leave one of them out");
   if (!options.version_table.empty() && !adopts)
     misused("--version-table without --from-…", "say which tool's table it is");
+  if (options.sql && options.common.json())
+    throw CLI::ValidationError("--sql", "it prints a script for psql, not JSON");
   if (options.sql && (options.purge || adopts))
     misused("--sql does not look at the database, which --purge and --from-… need",
             "leave --sql out");

@@ -210,6 +210,14 @@ TEST_F(Script, PsqlPutsNoVariablesIntoStatements) {
   EXPECT_EQ(result.output, "[:missing] [:sluice_missing] [:sluice_record_applied]\n");
 }
 
+TEST_F(Script, IsNoJson) {
+  for (const std::string command : {"upgrade", "downgrade", "stamp"}) {
+    const base::CommandResult result = sluice({command, "base", "--sql", "--output", "json"});
+    EXPECT_EQ(result.status, 2) << command;
+    EXPECT_THAT(result.output + result.errors, HasSubstr("UsageInvalid")) << command;
+  }
+}
+
 class Repair : public EngineBench {};
 
 TEST_F(Repair, ShowsTheDeltaAndAcceptsItWhenTold) {
