@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.h"
 #include "cli/commands.h"
@@ -66,6 +67,37 @@ void print_script(const engine::Plan& plan) {
   }
 }
 
+[[noreturn]] void wrong_way_round(const MoveOptions& options, const std::string& range,
+                                  const std::string& id) {
+  throw Error(ErrorKind::Invalid, "RangeInvalid",
+              "`" + range + "`: " + id + " does not come before the other end",
+              std::string("write the ") + (options.up() ? "older" : "newer") + " revision first");
+}
+
+// An upgrade without a step, to what does not even need all of where it begins.
+void expect_upward(const MoveOptions& options, const revisions::Graph& graph,
+                   const ledger::State& state, const std::string& range, const std::string& to) {
+  const revisions::Path path = revisions::upgrade_path(graph, state.ids(), to);
+  if (!path.steps.empty()) return;
+  std::vector<revisions::Node> ends;
+  for (const std::string& id : path.target) ends.push_back(*graph.find(id));
+  const std::vector<bool> needed = graph.ancestors(ends);
+  for (const std::string& id : state.heads())
+    if (!needed[*graph.find(id)]) wrong_way_round(options, range, id);
+}
+
+// What a downgrade's end means by the files, not only by what is taken to be applied.
+void expect_downward(const MoveOptions& options, const revisions::Graph& graph,
+                     const ledger::State& state, const std::string& range, const std::string& to) {
+  // -N begins at the other end.
+  if (revisions::parse_target(to).name.empty()) return;
+  std::set<std::string> all;
+  for (const revisions::Revision& revision : graph.revisions()) all.insert(revision.id);
+  const std::set<std::string> applied = state.ids();
+  for (const std::string& id : revisions::downgrade_path(graph, all, to).target)
+    if (!applied.contains(id)) wrong_way_round(options, range, id);
+}
+
 // `A:B`: from A, which is taken to be applied, to B.
 int print_range(const MoveOptions& options, const std::string& range) {
   const size_t colon = range.find(':');
@@ -77,7 +109,9 @@ int print_range(const MoveOptions& options, const std::string& range) {
                 "write `FROM:TO`, as in `base:head`");
   const revisions::Graph graph(load(options.common));
   const std::vector<std::string> start = revisions::upgrade_path(graph, {}, from).target;
-  print_script(make_plan(options, graph, ledger::assume_applied(graph, start), to, kOldestServer));
+  const ledger::State state = ledger::assume_applied(graph, start);
+  (options.up() ? expect_upward : expect_downward)(options, graph, state, range, to);
+  print_script(make_plan(options, graph, state, to, kOldestServer));
   return 0;
 }
 

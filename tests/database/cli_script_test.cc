@@ -218,6 +218,26 @@ TEST_F(Script, IsNoJson) {
   }
 }
 
+TEST_F(Script, OfARangeTheWrongWayRoundIsAnError) {
+  const std::vector<std::vector<std::string>> wrong{{"upgrade", "head:base", "older"},
+                                                    {"upgrade", "r002:r001", "older"},
+                                                    {"downgrade", "base:head", "newer"},
+                                                    {"downgrade", "r001:r002", "newer"}};
+  for (const std::vector<std::string>& words : wrong) {
+    const base::CommandResult result = sluice({words[0], words[1], "--sql"});
+    EXPECT_EQ(result.status, sluice({"history", "-r", "head:base"}).status) << words[1];
+    EXPECT_THAT(result.errors, AllOf(HasSubstr("RangeInvalid: `" + words[1] + "`: "),
+                                     HasSubstr("write the " + words[2] + " revision first")));
+    EXPECT_EQ(result.output, "");
+  }
+  for (const std::string range : {"base:base", "r002:r002"})
+    EXPECT_EQ(printed({"downgrade", range, "--sql"}), "-- nothing to do\n");
+  for (const std::string range : {"base:base", "r002:r002"})
+    EXPECT_THAT(printed({"upgrade", range, "--sql"}), Not(HasSubstr("r00")));
+  EXPECT_THAT(printed({"upgrade", "base:+1", "--sql"}), HasSubstr("from base to r001"));
+  EXPECT_THAT(printed({"downgrade", "head:-1", "--sql"}), HasSubstr("from r003 to r002"));
+}
+
 class Repair : public EngineBench {};
 
 TEST_F(Repair, ShowsTheDeltaAndAcceptsItWhenTold) {
