@@ -131,7 +131,9 @@ class Alteration {
                  "all rows of " + is_.relation + " are read while nobody may use it"}});
       return;
     }
-    const std::string name = quoted(check_name());
+    const std::string name =
+        quoted(name_of_passing_check(from_, to_, is_.key.schema, is_.key.relation,
+                                     is_.key.relation + "_" + is_.key.name, "_not_null_check"));
     add(table_of(is_) + "ADD CONSTRAINT " + name + " CHECK (" + is_.identity +
         " IS NOT NULL) NOT VALID");
     add(table_of(is_) + "VALIDATE CONSTRAINT " + name).begins_group = true;
@@ -175,13 +177,6 @@ class Alteration {
     const Object* const after = parent_column(to_, is_);
     return before != nullptr && after != nullptr && !details<Column>(*before).not_null &&
            details<Column>(*after).not_null;
-  }
-
-  std::string check_name() const {
-    constexpr size_t kLongest = 63;
-    const std::string end = "_not_null_check";
-    const std::string name = is_.key.relation + "_" + is_.key.name;
-    return cut(name, kLongest - end.size()) + end;
   }
 
   void identity_gone() {

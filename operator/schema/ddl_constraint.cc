@@ -127,7 +127,38 @@ std::string without_deferrable(std::string definition, std::string& deferrable) 
   return definition;
 }
 
+bool inherits_from(const Table& table, const std::string& parent) {
+  return table.partition_of == parent ||
+         std::ranges::find(table.inherits, parent) != table.inherits.end();
+}
+
+// ADD CONSTRAINT of a check adds it to what inherits from the table, too.
+bool has_constraint(const Catalog& catalog, const std::string& schema, const std::string& table,
+                    const std::string& name) {
+  for (const Kind kind : {Kind::Constraint, Kind::Trigger})
+    if (catalog.find({kind, schema, table, name, ""}) != nullptr) return true;
+  const std::string identity = qualified(schema, table);
+  const auto tables = std::ranges::equal_range(catalog.objects, Kind::Table, {},
+                                               [](const Object& each) { return each.key.kind; });
+  return std::ranges::any_of(tables, [&](const Object& each) {
+    return inherits_from(details<Table>(each), identity) &&
+           has_constraint(catalog, each.key.schema, each.key.name, name);
+  });
+}
+
 }  // namespace
+
+std::string name_of_passing_check(const Catalog& from, const Catalog& to, const std::string& schema,
+                                  const std::string& table, std::string_view start,
+                                  std::string_view end) {
+  constexpr size_t kLongest = 63;
+  for (int number = 0;; ++number) {
+    const std::string last = std::string(end) + (number == 0 ? "" : std::to_string(number));
+    std::string name = cut(start, kLongest - last.size()) + last;
+    if (!has_constraint(from, schema, table, name) && !has_constraint(to, schema, table, name))
+      return name;
+  }
+}
 
 Statement validate_constraint(const Object& object) {
   Statement answer = statement(object, Change::Alter,

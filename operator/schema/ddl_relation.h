@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/catalog.h"
@@ -14,12 +15,19 @@ namespace sluice::schema {
 // then finds each of its parent's among them. New partitions come this way too: PARTITION OF would
 // take ACCESS EXCLUSIVE on the parent. Rows are there unless `how.fresh`: a check that is
 // validated before spares reading them under the lock.
-std::vector<Statement> attach_partition(const Catalog& to, const Object& table,
+std::vector<Statement> attach_partition(const Catalog& from, const Catalog& to, const Object& table,
                                         const DdlContext& how);
 // DETACH PARTITION. Not CONCURRENTLY, which leaves a check constraint that nobody wants and cannot
 // be beside a default partition.
 std::vector<Statement> detach_partition(const Catalog& from, const Object& table,
                                         const DdlContext& how);
+
+// What a check that is there for a while is called: `start` and `end`, or a number behind them
+// where a constraint of the table, or of what inherits from it, has that name before or after. Such
+// a one may be what a run that was killed has left: then it goes as whatever is not wanted does.
+std::string name_of_passing_check(const Catalog& from, const Catalog& to, const std::string& schema,
+                                  const std::string& table, std::string_view start,
+                                  std::string_view end);
 
 // VALIDATE CONSTRAINT.
 Statement validate_constraint(const Object& constraint);

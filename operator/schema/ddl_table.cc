@@ -230,8 +230,8 @@ std::vector<Statement> finish_table(const Object* was, const Object& is) {
   return answer;
 }
 
-std::vector<Statement> attach_partition(const Catalog& /*to*/, const Object& object,
-                                        const DdlContext& how) {
+std::vector<Statement> attach_partition(const Catalog& from, const Catalog& to,
+                                        const Object& object, const DdlContext& how) {
   const Table& wanted = its(object);
   const std::string attach = "ALTER TABLE ONLY " + wanted.partition_of + " ATTACH PARTITION " +
                              object.identity + " " + wanted.bound;
@@ -241,8 +241,8 @@ std::vector<Statement> attach_partition(const Catalog& /*to*/, const Object& obj
                   hazard(how, lint::RuleId::AttachPartition,
                          "all rows of " + object.identity + " are read while nobody may use it"),
                   how.fresh)};
-  constexpr size_t kRoom = 50;
-  const std::string name = quoted(cut(object.key.name, kRoom) + "_bound_check");
+  const std::string name = quoted(name_of_passing_check(
+      from, to, object.key.schema, object.key.name, object.key.name, "_bound_check"));
   Statement validate =
       statement(object, Change::Alter, table(object) + "VALIDATE CONSTRAINT " + name);
   validate.begins_group = true;

@@ -286,9 +286,9 @@ void Operations::add_partitions() {
     const Object& object = work_.to.at(ref);
     if (object.key.kind == Kind::Table) {
       if (work_.attaches(ref))
-        attach_[ref] =
-            add(Act::Attach, ref,
-                attach_partition(work_.to, object, {work_.options, work_.is_made(ref), {}}));
+        attach_[ref] = add(Act::Attach, ref,
+                           attach_partition(work_.from, work_.to, object,
+                                            {work_.options, work_.is_made(ref), {}}));
       const Ref before = work_.from_of[ref];
       if (before != kNone && work_.detaches(before))
         detach_[before] =

@@ -37,6 +37,19 @@ class CatalogText {
     return *this;
   }
 
+  CatalogText& partitioned(const std::string& name, const std::string& by) {
+    std::get<Table>(pending_.at(name).details).partition_by = by;
+    return *this;
+  }
+
+  CatalogText& bound(const std::string& partition, const std::string& bound,
+                     const std::string& check) {
+    auto& its = std::get<Table>(pending_.at(partition).details);
+    its.bound = bound;
+    its.bound_check = check;
+    return *this;
+  }
+
   CatalogText& column(const std::string& table, const std::string& text, Names needs = {},
                       uint32_t position = 99) {
     constexpr std::string_view kNotNull = " NOT NULL";

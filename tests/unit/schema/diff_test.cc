@@ -3,12 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "base/error.h"
 #include "tests/unit/schema/catalog_text.h"
 
 namespace sluice::schema {
 namespace {
 
+using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -270,6 +275,62 @@ TEST(Diff, NotNullGoesThroughACheck) {
                   "--", "ALTER TABLE public.orders VALIDATE CONSTRAINT orders_total_not_null_check",
                   "--", "ALTER TABLE public.orders ALTER COLUMN total SET NOT NULL",
                   "ALTER TABLE public.orders DROP CONSTRAINT orders_total_not_null_check"));
+}
+
+CatalogText with_check(CatalogText schema, const std::string& table, const std::string& name) {
+  return schema.constraint(table, name, ConstraintType::Check, "CHECK (id > 7)");
+}
+
+// What a killed run has left goes; what is wanted stays; neither has the new one's name.
+TEST(Diff, TheCheckBeforeNotNullHasANameThatIsFree) {
+  const CatalogText is =
+      CatalogText().table("orders", {"id integer NOT NULL", "total integer NOT NULL"});
+  const std::string name = "orders_total_not_null_check";
+  const auto all = ElementsAre(
+      "ALTER TABLE public.orders ADD CONSTRAINT orders_total_not_null_check1 CHECK (total IS NOT "
+      "NULL) NOT VALID",
+      "--", "ALTER TABLE public.orders VALIDATE CONSTRAINT orders_total_not_null_check1", "--",
+      "ALTER TABLE public.orders ALTER COLUMN total SET NOT NULL",
+      "ALTER TABLE public.orders DROP CONSTRAINT orders_total_not_null_check1");
+  EXPECT_THAT(
+      lines_of(compare(with_check(kOrders, "orders", name), with_check(is, "orders", name))), all);
+  EXPECT_THAT(
+      lines_of(compare(with_check(kOrders, "orders", name), is)),
+      AllOf(Contains("ALTER TABLE public.orders DROP CONSTRAINT orders_total_not_null_check"),
+            Contains(HasSubstr("ADD CONSTRAINT orders_total_not_null_check1 "))));
+}
+
+// The partitioned table `a`, and `p`.
+CatalogText with_partition() {
+  return CatalogText()
+      .table("a", {"id integer"})
+      .partition("p", "a", {"id integer"})
+      .bound("p", "FOR VALUES FROM (0) TO (10)", "((id >= 0) AND (id < 10))");
+}
+
+TEST(Diff, TheCheckBeforeAPartitionIsAttachedHasANameThatIsFree) {
+  const CatalogText was = CatalogText()
+                              .table("a", {"id integer"})
+                              .partitioned("a", "RANGE (id)")
+                              .table("p", {"id integer"});
+  const auto attached = [](const std::string& check) {
+    return std::vector<std::string>{
+        "ALTER TABLE public.p ADD CONSTRAINT " + check +
+            " CHECK (((id >= 0) AND (id < 10))) NOT VALID",
+        "--",
+        "ALTER TABLE public.p VALIDATE CONSTRAINT " + check,
+        "--",
+        "ALTER TABLE ONLY public.a ATTACH PARTITION public.p FOR VALUES FROM (0) TO (10)",
+        "ALTER TABLE public.p DROP CONSTRAINT " + check};
+  };
+  const CatalogText is = with_partition();
+  EXPECT_EQ(lines_of(compare(was, is)), attached("p_bound_check"));
+  const CatalogText left = with_check(was, "p", "p_bound_check");
+  EXPECT_EQ(lines_of(compare(left, with_check(is, "p", "p_bound_check"))),
+            attached("p_bound_check1"));
+  EXPECT_THAT(lines_of(compare(left, is)),
+              AllOf(Contains("ALTER TABLE public.p DROP CONSTRAINT p_bound_check"),
+                    Contains(HasSubstr("ADD CONSTRAINT p_bound_check1 "))));
 }
 
 TEST(Diff, TypesThatHaveNoCastLoseTheColumn) {
