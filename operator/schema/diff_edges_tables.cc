@@ -35,6 +35,9 @@ void Operations::connect_partitions() {
     wait(operation, making(child));
     wait(operation, altered_[child]);
     wait_for_parts(operation, work_.to_parts[child], false);
+    // A new partition of its own would have to come with the check of its bounds.
+    if (all_[static_cast<size_t>(operation)].statements.size() > 1)
+      for (const Ref below : work_.to_needed_by[child]) wait(operation, found(attach_, below));
     for (const Ref parent : Work::parents(work_.to, child)) {
       wait(operation, making(parent));
       wait(operation, altered_[parent]);

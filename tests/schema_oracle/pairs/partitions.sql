@@ -82,6 +82,19 @@ CREATE TABLE log_2024 PARTITION OF log FOR VALUES FROM ('2024-01-01') TO ('2025-
 -- rows
 INSERT INTO log_2024 VALUES (1, '2024-03-01'), (2, '2024-04-01');
 
+-- pair: one with partitions is attached, and has one more
+CREATE TABLE log (region text NOT NULL, at date NOT NULL) PARTITION BY LIST (region);
+-- old
+CREATE TABLE log_eu (region text NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
+-- new
+CREATE TABLE log_eu PARTITION OF log FOR VALUES IN ('eu') PARTITION BY RANGE (at);
+CREATE TABLE log_eu_2025 PARTITION OF log_eu FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+-- both
+CREATE TABLE log_eu_2024 PARTITION OF log_eu FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+-- no rows: log_eu_2024 log_eu_2025
+-- rows
+INSERT INTO log_eu VALUES ('eu', '2024-03-01');
+
 -- pair: one moves to another parent
 CREATE TABLE hot (at date NOT NULL, line text) PARTITION BY RANGE (at);
 CREATE TABLE cold (at date NOT NULL, line text) PARTITION BY RANGE (at);
