@@ -1,6 +1,9 @@
 // From operations to groups of statements; cycles are broken here.
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 
 #include "base/error.h"
@@ -140,6 +143,57 @@ void forgive(const Work& work, Group& group) {
   }
 }
 
+// Where a table is dropped, or leaves or joins its parent: the group, and the statement in it.
+struct Moves {
+  struct Place {
+    size_t group = 0;
+    Statement* statement = nullptr;
+  };
+  std::map<Key, Place> drops, detaches, attaches;
+
+  explicit Moves(std::vector<Group>& groups) {
+    for (size_t at = 0; at < groups.size(); ++at)
+      for (Statement& each : groups[at].statements) {
+        if (each.object.kind != Kind::Table) continue;
+        const auto says = [&](std::string_view words) {
+          return each.sql.find(words) != std::string::npos;
+        };
+        if (each.change == Change::Drop) drops[each.object] = {at, &each};
+        if (each.change != Change::Alter) continue;
+        if (says(" DETACH PARTITION ")) detaches[each.object] = {at, &each};
+        if (says(" ATTACH PARTITION ")) attaches[each.object] = {at, &each};
+      }
+  }
+};
+
+// A partition that leaves its parent and joins it, or what is made in its place, in a later
+// transaction. A parent is to its partitions what a view is to tables: without them it is empty.
+void tell_of_unseen_rows(const Work& work, std::vector<Group>& groups) {
+  Moves moves(groups);
+  std::set<Ref> told;
+  for (const auto& [key, leaves] : moves.detaches) {
+    const auto joins = moves.attaches.find(key);
+    if (joins == moves.attaches.end() || joins->second.group <= leaves.group) continue;
+    const Table& was = details<Table>(*work.from.find(key));
+    const auto child = static_cast<Ref>(work.to.find(key) - work.to.objects.data());
+    for (const Ref parent : Work::parents(work.to, child)) {
+      const Object& object = work.to.at(parent);
+      if (object.identity != was.partition_of) continue;
+      const auto drop = moves.drops.find(object.key);
+      if (drop == moves.drops.end())
+        leaves.statement->hazards.push_back(
+            {lint::RuleId::DropView, "rows of " + work.to.at(child).identity +
+                                         " are not to be seen in " + object.identity +
+                                         " until it is attached again"});
+      else if (told.insert(parent).second)
+        drop->second.statement->hazards.push_back(
+            {lint::RuleId::DropView, "rows of " + object.identity +
+                                         " are not to be seen there until its partitions are "
+                                         "attached again"});
+    }
+  }
+}
+
 std::vector<Group> group(const Operations& operations, const std::vector<OrderGraph::Node>& order) {
   std::vector<Group> groups;
   bool open = false;
@@ -170,6 +224,7 @@ std::vector<Group> arrange(const Work& work) {
         forgive(work, each);
         leave_bodies_unchecked(each);
       }
+      tell_of_unseen_rows(work, groups);
       return groups;
     }
     bool loosened = false;

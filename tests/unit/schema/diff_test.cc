@@ -333,6 +333,35 @@ TEST(Diff, TheCheckBeforeAPartitionIsAttachedHasANameThatIsFree) {
                     Contains(HasSubstr("ADD CONSTRAINT p_bound_check1 "))));
 }
 
+// Of those that say that the application sees no rows: the statement, and the hazard.
+std::vector<std::string> unseen_rows(const Diff& diff) {
+  std::vector<std::string> answer;
+  for (const Group& group : diff.groups)
+    for (const Statement& each : group.statements)
+      for (const Hazard& hazard : each.hazards)
+        if (lint::rule(hazard.rule).category == lint::Category::Breaks)
+          answer.push_back(each.sql + ": " + hazard.text);
+  return answer;
+}
+
+TEST(Diff, SaysThatRowsAreNotSeenUntilTheirPartitionIsAttachedAgain) {
+  const CatalogText was = with_partition();
+  const CatalogText by_list =
+      with_partition().partitioned("a", "LIST (id)").bound("p", "FOR VALUES IN (1)", "(id = 1)");
+  EXPECT_THAT(unseen_rows(compare(was, by_list)),
+              ElementsAre("DROP TABLE public.a: rows of public.a are not to be seen there until "
+                          "its partitions are attached again"));
+  const CatalogText wider =
+      with_partition().bound("p", "FOR VALUES FROM (0) TO (20)", "((id >= 0) AND (id < 20))");
+  EXPECT_THAT(unseen_rows(compare(was, wider)),
+              ElementsAre("ALTER TABLE public.a DETACH PARTITION public.p: rows of public.p are "
+                          "not to be seen in public.a until it is attached again"));
+  DiffOptions offline = plain();
+  offline.offline = true;
+  EXPECT_THAT(unseen_rows(compare(was, by_list, offline)), IsEmpty());
+  EXPECT_THAT(unseen_rows(compare(was, wider, offline)), IsEmpty());
+}
+
 TEST(Diff, TypesThatHaveNoCastLoseTheColumn) {
   const Diff plan =
       compare(kOrders, CatalogText().table("orders", {"id integer NOT NULL", "total date"}));
