@@ -308,7 +308,7 @@ TEST_F(Batches, PassOverNoKeyWhateverTheSettings) {
       3,
       "-- batch: times at 7 pause=0\nUPDATE times SET n = n + 1 WHERE at BETWEEN $1 AND $2;\n"
       "-- batch: floats f 7 pause=0\nUPDATE floats SET n = n + 1 WHERE f BETWEEN $1 AND $2;\n"
-      "SET LOCAL search_path = app;\n"
+      "SET search_path = app;\n"
       "-- batch: t id 3 pause=0\nUPDATE t SET n = n + 1 WHERE id BETWEEN $1 AND $2;");
   EXPECT_EQ(upgrade().steps, 1U);
   for (const char* table : {"times", "floats", "app.t"})
@@ -318,7 +318,7 @@ TEST_F(Batches, PassOverNoKeyWhateverTheSettings) {
 TEST_F(Batches, KeyMayNotChangeInBetween) {
   by_statement(2, update_ + "\nSELECT 1/0;");
   failure();
-  by_statement(2, "-- batch: t n 100 pause=0\nUPDATE t SET n = n + 1 WHERE id BETWEEN $1 AND $2;");
+  by_statement(2, "-- batch: t n 100 pause=0\nUPDATE t SET k = 1 WHERE id BETWEEN $1 AND $2;");
   EXPECT_EQ(failure().reason(), "RevisionChanged");
 }
 
